@@ -1,0 +1,45 @@
+// How things go wrong: what one attempt can suffer, and what ends a whole run.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace batchmill {
+
+/// What went wrong with one attempt on the wire?
+enum class net_errc {
+  resolve_failed = 1,  // the host name has no address
+  connect_failed,      // no address accepted a connection
+  tls_failed,          // handshake or certificate verification failed
+  proxy_refused,       // the proxy answered CONNECT with something other than 2xx
+  timed_out,           // the attempt's deadline passed
+  connection_lost,     // closed or reset before the response was complete
+  bad_response,        // not HTTP/1.x, or a body that cannot be decoded
+  response_too_large,  // larger than transport_options::max_response
+  stopped,             // the run was told to stop
+};
+
+/// The name that stands in an output line's `error.code`, e.g. "connection_lost".
+const char* to_string(net_errc code);
+
+/// Why an attempt brought no response.
+struct transport_error {
+  transport_error(net_errc c, std::string d) : code(c), detail(std::move(d)) {}
+
+  net_errc code;
+  std::string detail;  // one sentence for a person, e.g. "connect to 127.0.0.1:80: refused"
+};
+
+/// The user asked for something that cannot be done: wrong option, spec or input. Exit code 2.
+/// The message is one whole sentence with its place (file:line:column) in front.
+struct usage_error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// The run cannot go on for a reason that concerns all of it (disk, key, quota). Exit code 3.
+struct run_error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace batchmill

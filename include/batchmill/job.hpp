@@ -1,0 +1,84 @@
+// What a job knows: how a row becomes a request and what a response means. Pure: no I/O, no clock.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <boost/system/result.hpp>
+
+#include "batchmill/clock.hpp"
+#include "batchmill/http.hpp"
+#include "batchmill/job_spec.hpp"
+#include "batchmill/outcome.hpp"
+#include "batchmill/row.hpp"
+
+namespace batchmill {
+
+/// A row made ready to be sent, as often as it takes.
+struct prepared_request {
+  prepared_request() = default;
+
+  std::string custom_id;               // raw JSON string, quotes included
+  std::string model;                   // rate limits are kept per model; empty when unknown
+  std::int64_t prompt_tokens = 0;      // estimate
+  std::int64_t max_output_tokens = 0;  // bound or guess, times `n`
+  http_request request;
+};
+
+/// A row that cannot be sent. It fails alone; nothing goes over the network.
+struct row_failure {
+  row_failure() = default;
+  row_failure(std::string id, std::string c, std::string m)
+      : custom_id(std::move(id)), code(std::move(c)), message(std::move(m)) {}
+
+  std::string custom_id;  // raw JSON string; the row number where the row has no id
+  std::string code;       // "invalid_row", "missing_field"
+  std::string message;    // one sentence, with file:line:column
+};
+
+/// What does this response mean for its row and for the run?
+enum class answer_kind {
+  success,       // the row is answered
+  transient,     // may pass when sent again: 408, 409, 5xx, a malformed answer
+  rate_limited,  // 429 that passes after a wait; the whole model should wait
+  overloaded,    // the server asks for less traffic: 503, slow_down
+  row_failed,    // this row will never pass
+  run_stopped,   // no row will pass: key refused, quota or budget exhausted
+};
+
+/// A response, read.
+struct reading {
+  reading() = default;
+
+  answer_kind kind = answer_kind::row_failed;
+  std::string body;   // the response as minified JSON; text that is no JSON becomes a string
+  std::string text;   // see outcome::text; filled only when the spec asks for it
+  std::string usage;  // see outcome::usage
+  token_usage tokens;
+  std::string code;              // of the failure, e.g. "rate_limit_exceeded"; empty on success
+  std::string message;           // of the failure, as the server wrote it
+  std::string advice;            // for run_stopped: what a person should do, one sentence
+  std::optional<duration> wait;  // the wait that the error message names
+};
+
+class row_job {
+ public:
+  virtual ~row_job() = default;
+
+  virtual boost::system::result<prepared_request, row_failure> prepare(const row& r) const = 0;
+
+  /// Takes the response because its body is moved on where it can be.
+  virtual reading read(http_response response) const = 0;
+};
+
+/// The format of the input, found out from its first line.
+row_format detect_format(std::string_view first_line, const job_spec& spec);
+
+/// The job for `spec.endpoint`. Throws usage_error with the place in the spec when the template or
+/// parameters cannot work. `format` is what the input holds.
+std::unique_ptr<row_job> make_job(const job_spec& spec, row_format format);
+
+}  // namespace batchmill

@@ -1,0 +1,109 @@
+// Everything a job spec can say: each knob with its default, its unit and the meaning of absence.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "batchmill/clock.hpp"
+#include "batchmill/row.hpp"
+
+namespace batchmill {
+
+/// A place in the spec file; both from 1, 0 when unknown.
+struct source_mark {
+  int line = 0;
+  int column = 0;
+};
+
+/// A YAML value as JSON text. Numbers keep the spelling of the spec.
+struct json_fragment {
+  std::string text;                  // minified; empty when the key is absent
+  std::vector<source_mark> strings;  // place of each string value, in document order
+};
+
+enum class output_format {
+  batch,  // the Batch API's output line
+  text,   // custom_id, text, usage
+  full,   // batch, and the input row under `input`
+};
+
+struct input_spec {
+  std::vector<std::string> paths;    // files or globs, relative to the spec; "-" is standard input
+  std::optional<row_format> format;  // absent: found out from the first line
+  std::string id;                    // field that becomes custom_id; empty: the row number, from 0
+};
+
+struct output_spec {
+  std::string path;  // relative to the spec
+  output_format format = output_format::batch;
+  std::string failed;  // copy of the input rows that failed; empty: none
+};
+
+struct api_spec {
+  std::string base_url = "https://api.openai.com/v1";
+  std::string key_env = "OPENAI_API_KEY";  // used unless key_file or key_fd is given
+  std::string key_file;
+  std::optional<int> key_fd;
+  std::string organization;
+  std::string project;
+  std::vector<std::pair<std::string, std::string>> headers;
+  duration timeout = std::chrono::minutes(10);         // one attempt, connecting included
+  duration connect_timeout = std::chrono::seconds(5);  // one address
+  std::string proxy;    // empty: HTTPS_PROXY / HTTP_PROXY, unless NO_PROXY names the host
+  std::string ca_file;  // empty: the system's certificates
+};
+
+struct limits_spec {
+  std::optional<unsigned> concurrency;        // requests in flight; absent: grows up to 1000
+  std::optional<double> requests_per_minute;  // absent: learned from the server's headers
+  std::optional<double> tokens_per_minute;    // absent: learned from the server's headers
+  double share = 1.0;                         // part of each rate limit to use, (0, 1]
+};
+
+struct retry_spec {
+  unsigned attempts = 6;  // the first included
+  duration initial_delay = std::chrono::milliseconds(500);
+  duration max_delay = std::chrono::seconds(60);
+  duration row_deadline = std::chrono::hours(1);  // from the first attempt; no retry after it
+};
+
+struct stop_spec {
+  double failures = 0.5;      // stop when a larger share of the rows failed; 1: never
+  std::uint64_t after = 200;  // counted from so many finished rows on
+};
+
+struct job_spec {
+  std::string file;  // the spec's path as given; "" when built in code
+  std::string name;
+  std::string endpoint = "/v1/chat/completions";
+  std::string model;  // put into bodies that name none; empty: bodies must name it
+  input_spec input;
+  json_fragment body_template;  // for row_format::rows
+  json_fragment parameters;     // an object, merged into every body; the row's own keys win over it
+  output_spec output;
+  api_spec api;
+  limits_spec limits;
+  retry_spec retry;
+  stop_spec stop;
+
+  std::map<std::string, source_mark> marks;  // key path such as "input.path" -> its value's place
+
+  /// "job.yaml:5:9" for a key path (or its nearest parent), for messages.
+  std::string where(const std::string& key_path) const;
+
+  /// A path of the spec, taken relative to the spec's folder.
+  std::string resolve(const std::string& path) const;
+};
+
+/// Reads and checks a spec. `overrides` are "key.path=value" as of --set; they win over the file.
+/// Throws usage_error: one sentence with file:line:column, and the nearest right name.
+job_spec load_job_spec(const std::string& path, const std::vector<std::string>& overrides = {});
+
+/// The JSON Schema of the spec, draft-07, for editors.
+std::string job_spec_schema();
+
+}  // namespace batchmill

@@ -1,0 +1,104 @@
+// What can be watched while a run goes on. Progress displays and embedders implement run_observer.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "batchmill/clock.hpp"
+#include "batchmill/outcome.hpp"
+#include "batchmill/row.hpp"
+
+namespace batchmill {
+
+/// What keeps the run from being faster right now?
+enum class bottleneck {
+  none,         // nothing yet: starting
+  server,       // every request that may be is in flight
+  concurrency,  // the concurrency limit
+  requests,     // the requests-per-minute limit
+  tokens,       // the tokens-per-minute limit
+  pause,        // the server told the run to wait (429)
+  retries,      // rows waiting for their next attempt, none else left
+  window,       // one slow row holds back the ordered output
+  input,        // rows arrive slower than they are sent
+};
+
+const char* to_string(bottleneck b);
+
+/// A snapshot, taken several times a second.
+struct run_status {
+  run_status() = default;
+
+  std::uint64_t rows_total = 0;  // an estimate until total_exact; 0 while nothing is known
+  bool total_exact = false;
+  std::uint64_t rows_ok = 0;
+  std::uint64_t rows_failed = 0;
+  std::uint64_t in_flight = 0;  // requests on the wire
+  std::uint64_t waiting = 0;    // rows between two attempts
+  std::uint64_t attempts = 0;
+  std::uint64_t retries = 0;
+  std::uint64_t rate_limited = 0;  // 429 answers
+  token_usage tokens;
+  double rows_per_second = 0;  // over the last seconds
+  duration elapsed{};
+  bottleneck held_by = bottleneck::none;
+  bool stopping = false;  // draining: no new rows are begun
+
+  std::uint64_t rows_done() const { return rows_ok + rows_failed; }
+};
+
+/// How did the run end? The values are the program's exit codes.
+enum class run_end {
+  complete = 0,     // every row succeeded
+  some_failed = 1,  // finished, some rows failed
+  stopped = 3,      // a reason that concerns the whole run
+  interrupted = 130,
+};
+
+struct run_summary {
+  run_summary() = default;
+
+  run_end end = run_end::complete;
+  std::string stop_reason;  // one sentence, for stopped and interrupted
+  std::string name;
+  std::string output;  // path of the results
+  std::string failed_output;
+  std::string model;
+  std::uint64_t rows_total = 0;  // rows read
+  std::uint64_t rows_ok = 0;
+  std::uint64_t rows_failed = 0;
+  std::uint64_t rows_left = 0;  // begun or read but not answered, when stopped early
+  std::map<std::string, std::uint64_t> failures;  // reason, e.g. "400 context_length_exceeded"
+  std::uint64_t attempts = 0;
+  std::uint64_t retries = 0;
+  std::uint64_t rate_limited = 0;
+  token_usage tokens;
+  duration wall{};
+  duration latency_p50{};  // of successful attempts
+  duration latency_p95{};
+  duration latency_p99{};
+  duration latency_max{};
+  duration waited_for_limits{};  // time during which a rate limit held the run back
+  bool simulated = false;
+
+  double rows_per_second() const;
+};
+
+enum class severity { info, warning, error };
+
+class run_observer {
+ public:
+  virtual ~run_observer() = default;
+
+  virtual void started(const run_status&) {}
+  virtual void progressed(const run_status&) {}  // about ten times a second
+  virtual void row_finished(const row&, const outcome&) {}
+  virtual void attempt_failed(const row&, unsigned /*attempt*/, std::string_view /*reason*/,
+                              duration /*wait*/) {}
+  virtual void notice(severity, std::string_view /*sentence*/) {}
+  virtual void finished(const run_summary&) {}
+};
+
+}  // namespace batchmill

@@ -1,0 +1,45 @@
+// The final word on a row: everything its output line says.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace batchmill {
+
+/// What the server says it counted. Zero where it says nothing.
+struct token_usage {
+  std::int64_t prompt = 0;
+  std::int64_t completion = 0;
+  std::int64_t total = 0;
+  std::int64_t cached = 0;     // part of prompt
+  std::int64_t reasoning = 0;  // part of completion
+
+  token_usage& operator+=(const token_usage& other) {
+    prompt += other.prompt;
+    completion += other.completion;
+    total += other.total;
+    cached += other.cached;
+    reasoning += other.reasoning;
+    return *this;
+  }
+};
+
+struct outcome {
+  outcome() = default;
+
+  bool ok = false;
+  std::string custom_id;      // raw JSON string, quotes included, as it will stand in the output
+  int status = 0;             // HTTP status; 0: no response, `error_*` say why
+  std::string request_id;     // x-request-id, empty when absent
+  std::string body;           // minified JSON of the response
+  std::string text;           // raw JSON (string or null): the answer itself, for `format: text`
+  std::string usage;          // raw JSON of the usage object, for `format: text`; empty when absent
+  std::string input;          // minified input row, for `format: full`
+  std::string error_code;     // e.g. "timed_out", "invalid_row", "rate_limit_exceeded"
+  std::string error_message;  // one sentence
+  token_usage tokens;
+  unsigned attempts = 0;
+};
+
+}  // namespace batchmill

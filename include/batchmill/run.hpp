@@ -1,0 +1,33 @@
+// The entry point of the library: run a job from its spec to its summary.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "batchmill/job_spec.hpp"
+#include "batchmill/observer.hpp"
+#include "batchmill/simulation.hpp"
+
+namespace batchmill {
+
+struct run_options {
+  run_options() = default;
+
+  run_observer* observer = nullptr;            // must outlive the run; may be null
+  std::uint64_t limit = 0;                     // only the first so many rows; 0: all
+  std::optional<simulation_options> simulate;  // given: the built-in simulator answers, without
+                                               // key or network
+  bool fresh = false;           // an output that exists is moved aside instead of refused
+  bool handle_signals = false;  // SIGINT and SIGTERM: the first drains, the second cancels
+};
+
+/// Runs the job on the calling thread and returns when its output is complete or the run stopped.
+/// Throws usage_error before anything is sent when spec or input cannot work.
+run_summary run(const job_spec& spec, const run_options& options = {});
+
+/// Validates every input row without sending anything; each fault goes to `observer->notice`.
+/// Returns the number of faulty rows. Throws usage_error as `run` does.
+std::uint64_t check(const job_spec& spec, const run_options& options = {});
+
+}  // namespace batchmill

@@ -1,0 +1,30 @@
+// Runs one coroutine on its own io_context and insists that it finishes and leaves no work behind.
+#pragma once
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <exception>
+#include <stdexcept>
+#include <utility>
+
+#include "batchmill/awaitable.hpp"
+
+namespace batchmill::testing {
+
+/// For coroutines on real sockets. Throws "did not finish" after `limit` (a safety net, not
+/// timing).
+inline void run_coroutine(boost::asio::io_context& io, awaitable<void> task,
+                          std::chrono::seconds limit = std::chrono::seconds(20)) {
+  bool done = false;
+  std::exception_ptr failure;
+  boost::asio::co_spawn(io.get_executor(), std::move(task), [&](std::exception_ptr e) {
+    done = true;
+    failure = e;
+  });
+  io.run_for(limit);
+  if (failure) std::rethrow_exception(failure);
+  if (!done) throw std::runtime_error("coroutine did not finish");
+}
+
+}  // namespace batchmill::testing
