@@ -1,0 +1,78 @@
+#include "runner/engine/output_line.hpp"
+
+#include <fmt/format.h>
+
+#include "batchmill/json_text.hpp"
+
+namespace batchmill {
+namespace {
+
+void append_error(const outcome& result, std::string& line) {
+  line += R"({"code":)";
+  line += json::quote(result.error_code);
+  line += R"(,"message":)";
+  line += json::quote(result.error_message);
+  line += '}';
+}
+
+void append_response(const outcome& result, std::string& line) {
+  line += R"({"status_code":)";
+  line += std::to_string(result.status);
+  line += R"(,"request_id":)";
+  line += result.request_id.empty() ? "null" : json::quote(result.request_id);
+  line += R"(,"body":)";
+  line += result.body;
+  line += '}';
+}
+
+/// {"id","custom_id","response":{"status_code","request_id","body"},"error"}, as the Batch API
+/// writes it: an HTTP failure stands in `response`, any other failure in `error`.
+std::string batch_line(std::uint64_t index, const outcome& result) {
+  std::string line;
+  line.reserve(result.body.size() + result.input.size() + 192);
+  line += R"({"id":"batch_req_)";
+  line += std::to_string(index);
+  line += R"(","custom_id":)";
+  line += result.custom_id;
+  line += R"(,"response":)";
+  if (result.status != 0) {
+    append_response(result, line);
+    line += R"(,"error":null)";
+  } else {
+    line += R"(null,"error":)";
+    append_error(result, line);
+  }
+  if (!result.input.empty()) {
+    line += R"(,"input":)";
+    line += result.input;
+  }
+  line += '}';
+  return line;
+}
+
+std::string text_line(const outcome& result) {
+  std::string line = R"({"custom_id":)" + result.custom_id;
+  line += R"(,"text":)" + (result.text.empty() ? "null" : result.text);
+  line += R"(,"usage":)" + (result.usage.empty() ? "null" : result.usage);
+  if (!result.ok) {
+    line += R"(,"error":)";
+    append_error(result, line);
+  }
+  line += '}';
+  return line;
+}
+
+}  // namespace
+
+std::string format_output_line(std::uint64_t index, const outcome& result, output_format format) {
+  if (format == output_format::text) return text_line(result);
+  return batch_line(index, result);
+}
+
+std::string failure_reason(const outcome& result) {
+  if (result.status == 0) return result.error_code;
+  if (result.error_code.empty()) return std::to_string(result.status);
+  return fmt::format("{} {}", result.status, result.error_code);
+}
+
+}  // namespace batchmill

@@ -1,0 +1,307 @@
+#include "runner/engine/scheduler.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "batchmill/json_text.hpp"
+#include "runner/engine/output_line.hpp"
+#include "runner/flow/response_headers.hpp"
+
+namespace batchmill {
+namespace {
+
+// Rows read and prepared before there is a place for them: enough to fill the places that come free
+// between two visits of the feeder, few enough to cost no memory.
+constexpr std::uint64_t lookahead = 256;
+
+constexpr auto tick_length = std::chrono::milliseconds(100);
+constexpr auto pipe_poll = std::chrono::milliseconds(20);
+constexpr auto grace = std::chrono::seconds(10);  // for what is in flight when the run stops
+
+outcome outcome_of(const row_failure& failure) {
+  outcome result;
+  result.custom_id = failure.custom_id;
+  result.error_code = failure.code;
+  result.error_message = failure.message;
+  return result;
+}
+
+std::string minified(const std::string& row_text) {
+  std::string text;
+  if (json::minify(row_text, text)) return json::quote(row_text);
+  return text;
+}
+
+}  // namespace
+
+/// What one attempt brought, read.
+struct scheduler::answer {
+  answer() = default;
+
+  reading what;
+  int status = 0;  // 0: no response
+  std::string request_id;
+  rate_headers limits;
+  std::optional<duration> server_wait;
+  std::optional<bool> should_retry;
+  bool given_up = false;  // by abort
+};
+
+scheduler::scheduler(executor ex, const scheduler_parts& parts, std::uint64_t seed)
+    : parts_(parts),
+      retry_(parts.spec.retry),
+      failures_(parts.spec.stop),
+      rate_(parts.spec.limits),
+      concurrency_(parts.spec.limits.concurrency),
+      statistics_(parts.time.now()),
+      rows_(ex, [this] { abort(); }),
+      helpers_(ex, [this] { abort(); }),
+      gate_(ex, parts_.time, helpers_, rate_, concurrency_),
+      appetite_(ex),
+      random_(seed) {}
+
+awaitable<void> scheduler::run() {
+  parts_.observer.started(status());
+  helpers_.spawn(tick());
+  rows_.spawn(feed());
+  std::exception_ptr failure;
+  try {
+    co_await rows_.join();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  finished_ = true;
+  parts_.time.cancel();
+  co_await helpers_.join();
+  if (failure) std::rethrow_exception(failure);
+  parts_.output.flush();
+}
+
+awaitable<void> scheduler::feed() {
+  while (!draining_) {
+    while (!hungry() && !draining_) co_await appetite_.wait();
+    co_await parts_.output.room();
+    if (draining_) break;
+    row_source::item item = parts_.rows.next();
+    if (std::holds_alternative<row_source::end>(item)) break;
+    starved_ = std::holds_alternative<row_source::not_yet>(item);
+    if (starved_) {
+      co_await parts_.time.sleep_until(parts_.time.now() + pipe_poll);
+    } else {
+      ++ahead_;
+      rows_.spawn(process(std::move(std::get<row>(item))));
+    }
+  }
+}
+
+/// A row's whole way: made ready, sent until it is answered or given up, its last word written. It
+/// holds a slot only while it is on the wire, and nothing but memory between two attempts.
+awaitable<void> scheduler::process(row r) {
+  auto prepared = parts_.job.prepare(r);
+  if (!prepared) {
+    admitted_or_dropped();
+    finish(r, outcome_of(prepared.error()));
+    co_return;
+  }
+  trip t;
+  t.tokens = static_cast<double>(prepared->prompt_tokens + prepared->max_output_tokens);
+  for (;;) {
+    const bool admitted = co_await gate_.enter(r.index, t.tokens);
+    if (t.attempts == 0) admitted_or_dropped();
+    if (!admitted) co_return;
+    answer a = co_await attempt(*prepared, t);
+    if (a.what.kind == answer_kind::rate_limited) ++t.refused;
+    const retry_decision next = digest(t, a);
+    const auto* again = std::get_if<retry_after>(&next);
+    if (again == nullptr || a.given_up) {
+      conclude(r, *prepared, t, std::move(a));
+      co_return;
+    }
+    statistics_.attempt_retried();
+    parts_.observer.attempt_failed(r, t.attempts, a.what.code, again->wait);
+    if (again->whole_model) continue;
+    ++waiting_;
+    co_await parts_.time.sleep_until(parts_.time.now() + again->wait);
+    --waiting_;
+  }
+}
+
+awaitable<scheduler::answer> scheduler::attempt(const prepared_request& prepared, trip& t) {
+  statistics_.attempt_begun();
+  t.sent_at = parts_.time.now();
+  if (++t.attempts == 1) t.first_at = t.sent_at;
+  const time_point deadline = t.sent_at + parts_.spec.api.timeout;
+  attempt_result result = co_await parts_.wire.send(prepared.request, deadline);
+  answer a;
+  if (!result) {
+    a.given_up = result.error().code == net_errc::stopped;
+    a.what.kind = answer_kind::transient;
+    a.what.code = to_string(result.error().code);
+    a.what.message = result.error().detail;
+    co_return a;
+  }
+  a.status = result->status;
+  a.request_id = result->header("x-request-id");
+  a.limits = read_rate_headers(*result);
+  a.server_wait = read_retry_after(*result, parts_.time.wall_now());
+  a.should_retry = read_should_retry(*result);
+  a.what = parts_.job.read(std::move(*result));
+  if (!a.server_wait) a.server_wait = a.what.wait;
+  co_return a;
+}
+
+awaitable<void> scheduler::tick() {
+  while (!finished_ && !aborted_) {
+    co_await parts_.time.sleep_until(parts_.time.now() + tick_length);
+    parts_.output.flush();
+    parts_.observer.progressed(status());
+    if (give_up_at_ && parts_.time.now() >= *give_up_at_) abort();
+  }
+}
+
+bool scheduler::hungry() const {
+  return ahead_ < lookahead;
+}
+
+void scheduler::admitted_or_dropped() {
+  if (ahead_-- == lookahead / 2 + 1 || ahead_ == 0) appetite_.wake();
+}
+
+/// Learns from the attempt, decides what comes next and gives the slot back, in this order: the
+/// next row must find the limits as this answer left them.
+retry_decision scheduler::digest(const trip& t, const answer& a) {
+  const time_point now = parts_.time.now();
+  learn(t, a);
+  attempt_facts facts;
+  facts.kind = a.what.kind;
+  facts.attempt = t.attempts;
+  facts.refused = t.refused;
+  facts.since_first = now - t.first_at;
+  facts.server_wait = a.server_wait;
+  facts.should_retry = a.should_retry;
+  const double random = std::uniform_real_distribution<double>()(random_);
+  const retry_decision next = retry_.decide(facts, random);
+  if (const auto* again = std::get_if<retry_after>(&next); again && again->whole_model) {
+    rate_.refused(again->wait, t.sent_at, now);
+  }
+  gate_.leave();
+  return next;
+}
+
+void scheduler::learn(const trip& t, const answer& a) {
+  const time_point now = parts_.time.now();
+  const answer_kind kind = a.what.kind;
+  if (kind == answer_kind::rate_limited) statistics_.attempt_rate_limited();
+  if (kind == answer_kind::success) statistics_.attempt_answered(now - t.sent_at);
+  if (a.status == 0) return;
+  rate_.observe(a.limits, now);
+  if (kind != answer_kind::success) {
+    rate_.refund(t.tokens);
+  } else if (a.what.tokens.total > 0) {
+    rate_.settle(t.tokens, static_cast<double>(a.what.tokens.total));
+  }
+  // A 429 from a server that states no rates can only mean: too many at once.
+  const bool too_many = kind == answer_kind::rate_limited && !a.limits.requests.limit;
+  concurrency_.answered(kind == answer_kind::overloaded || too_many, t.sent_at, now);
+}
+
+/// The row's last attempt is over. Without a line it stays open: the run is being stopped.
+void scheduler::conclude(const row& r, const prepared_request& prepared, const trip& t, answer a) {
+  if (a.given_up) return;
+  if (a.what.kind == answer_kind::run_stopped) {
+    stop(fmt::format("{} ({})", a.what.message, a.what.advice));
+    return;
+  }
+  outcome result;
+  result.ok = a.what.kind == answer_kind::success;
+  result.custom_id = prepared.custom_id;
+  result.status = a.status;
+  result.request_id = std::move(a.request_id);
+  result.body = std::move(a.what.body);
+  result.text = std::move(a.what.text);
+  result.usage = std::move(a.what.usage);
+  result.error_code = std::move(a.what.code);
+  result.error_message = std::move(a.what.message);
+  result.tokens = a.what.tokens;
+  result.attempts = t.attempts;
+  finish(r, result);
+}
+
+void scheduler::finish(const row& r, outcome result) {
+  const output_format format = parts_.spec.output.format;
+  statistics_.row_finished(result);
+  if (format == output_format::full) result.input = minified(r.text);
+  parts_.observer.row_finished(r, result);
+  parts_.output.put(r.index, format_output_line(r.index, result, format),
+                    result.ok ? std::string() : r.text);
+  const auto enough = failures_.judge(statistics_.rows_failed(), statistics_.rows_done());
+  if (enough) stop(*enough);
+}
+
+/// Ends the run for a reason that concerns all of it. What is in flight may still be answered: it
+/// may have been paid for.
+void scheduler::stop(std::string reason) {
+  if (give_up_at_ || aborted_) return;
+  drain(reason);
+  end_ = run_end::stopped;
+  stop_reason_ = std::move(reason);
+  gate_.close(true);
+  give_up_at_ = parts_.time.now() + grace;
+}
+
+void scheduler::drain(std::string reason) {
+  if (draining_) return;
+  draining_ = true;
+  end_ = run_end::interrupted;
+  stop_reason_ = std::move(reason);
+  gate_.close(false);
+  appetite_.wake();
+  parts_.output.release_waiters();
+}
+
+void scheduler::abort() {
+  if (aborted_) return;
+  drain("the run was cancelled");
+  aborted_ = true;
+  gate_.close(true);
+  parts_.wire.cancel();
+  parts_.time.cancel();
+}
+
+bottleneck scheduler::held_by() const {
+  const bottleneck at_gate = gate_.held_by();
+  if (at_gate != bottleneck::none) return at_gate;
+  if (!parts_.output.has_room()) return bottleneck::window;
+  if (starved_) return bottleneck::input;
+  if (concurrency_.in_flight() > 0) return bottleneck::server;
+  return waiting_ > 0 ? bottleneck::retries : bottleneck::none;
+}
+
+run_status scheduler::status() {
+  run_status now;
+  statistics_.fill(now, parts_.time.now());
+  const row_source::estimate total = parts_.rows.total();
+  now.rows_total = total.rows;
+  now.total_exact = total.exact;
+  now.in_flight = concurrency_.in_flight();
+  now.waiting = waiting_;
+  now.held_by = held_by();
+  now.stopping = draining_;
+  return now;
+}
+
+run_summary scheduler::summary() const {
+  run_summary result;
+  const time_point now = parts_.time.now();
+  statistics_.fill(result, now);
+  result.end = end_;
+  if (end_ == run_end::complete && result.rows_failed > 0) result.end = run_end::some_failed;
+  result.stop_reason = stop_reason_;
+  result.rows_total = parts_.rows.rows_read();
+  result.rows_left = result.rows_total - statistics_.rows_done();
+  result.waited_for_limits = gate_.waited_for_limits(now);
+  return result;
+}
+
+}  // namespace batchmill

@@ -1,0 +1,102 @@
+// The engine: pulls rows, sends each until it is answered, and hands its last word to the writer.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <string>
+
+#include "batchmill/clock.hpp"
+#include "batchmill/job.hpp"
+#include "batchmill/job_spec.hpp"
+#include "batchmill/observer.hpp"
+#include "batchmill/transport.hpp"
+#include "runner/engine/admission.hpp"
+#include "runner/engine/ordered_writer.hpp"
+#include "runner/engine/row_source.hpp"
+#include "runner/engine/run_statistics.hpp"
+#include "runner/engine/task_group.hpp"
+#include "runner/flow/concurrency_limiter.hpp"
+#include "runner/flow/failure_rule.hpp"
+#include "runner/flow/rate_limiter.hpp"
+#include "runner/flow/retry_policy.hpp"
+
+namespace batchmill {
+
+/// What the engine works with. Everything must outlive it.
+struct scheduler_parts {
+  const job_spec& spec;
+  const row_job& job;
+  row_source& rows;
+  ordered_writer& output;
+  transport& wire;
+  clock& time;
+  run_observer& observer;
+};
+
+class scheduler {
+ public:
+  scheduler(executor ex, const scheduler_parts& parts, std::uint64_t seed);
+
+  /// Returns when every row is finished, or the run was stopped and nothing is under way any more.
+  /// Throws run_error when the output cannot be written or the input cannot be read on.
+  awaitable<void> run();
+
+  /// Begins no further row; rows that were sent once are brought to their end.
+  void drain(std::string reason);
+
+  /// Gives up all that is under way, at once.
+  void abort();
+
+  run_summary summary() const;
+
+ private:
+  /// What is remembered of a row between its attempts.
+  struct trip {
+    unsigned attempts = 0;
+    unsigned refused = 0;  // by a rate limit
+    double tokens = 0;     // reserved for each attempt
+    time_point first_at{};
+    time_point sent_at{};
+  };
+  struct answer;
+
+  awaitable<void> feed();
+  awaitable<void> process(row r);
+  awaitable<answer> attempt(const prepared_request& prepared, trip& t);
+  awaitable<void> tick();
+
+  bool hungry() const;
+  void admitted_or_dropped();
+  retry_decision digest(const trip& t, const answer& a);
+  void learn(const trip& t, const answer& a);
+  void conclude(const row& r, const prepared_request& prepared, const trip& t, answer a);
+  void finish(const row& r, outcome result);
+  void stop(std::string reason);
+  bottleneck held_by() const;
+  run_status status();
+
+  scheduler_parts parts_;
+  retry_policy retry_;
+  failure_rule failures_;
+  rate_limiter rate_;
+  concurrency_limiter concurrency_;
+  run_statistics statistics_;
+  task_group rows_;     // the feeder and a coroutine per row
+  task_group helpers_;  // alarms and the ticker
+  admission gate_;
+  parking_spot appetite_;  // the feeder waits here
+  std::mt19937_64 random_;
+
+  std::uint64_t ahead_ = 0;    // rows begun that have not passed the gate yet
+  std::uint64_t waiting_ = 0;  // rows that sleep between two attempts
+  bool starved_ = false;       // the input is a pipe with nothing in it
+  bool finished_ = false;
+  bool aborted_ = false;
+  std::optional<time_point> give_up_at_;
+  run_end end_ = run_end::complete;
+  std::string stop_reason_;
+  bool draining_ = false;
+};
+
+}  // namespace batchmill

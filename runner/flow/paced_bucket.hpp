@@ -1,0 +1,40 @@
+// One rate limit, kept by even spacing: so many units a minute, never a burst of a minute's worth.
+#pragma once
+
+#include <limits>
+
+#include "batchmill/clock.hpp"
+
+namespace batchmill {
+
+/// The generic cell rate algorithm (ITU-T I.371): a single point in time says when the units
+/// taken so far will have been earned. Units not used are kept for `slack` only.
+class paced_bucket {
+ public:
+  static constexpr double unlimited = std::numeric_limits<double>::infinity();
+
+  explicit paced_bucket(double per_minute = unlimited) : per_minute_(per_minute) {}
+
+  double per_minute() const { return per_minute_; }
+  bool limited() const { return per_minute_ != unlimited; }
+
+  /// What was taken stays taken; what is taken from now on is earned at the new rate.
+  void set_rate(double per_minute) { per_minute_ = per_minute; }
+
+  /// When may the next take happen? Its own size does not matter: a large one makes later ones
+  /// wait.
+  time_point ready_at() const { return earned_at_; }
+
+  void take(double units, time_point now);
+
+  /// Corrects an earlier take by the difference, which may be negative.
+  void correct(double units);
+
+ private:
+  duration time_for(double units) const;
+
+  double per_minute_;
+  time_point earned_at_{};
+};
+
+}  // namespace batchmill

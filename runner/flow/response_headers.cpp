@@ -1,0 +1,73 @@
+#include "runner/flow/response_headers.hpp"
+
+#include <charconv>
+#include <ctime>
+#include <string>
+
+#include "batchmill/duration.hpp"
+
+namespace batchmill {
+namespace {
+
+std::optional<double> read_number(std::string_view text) {
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, value, std::chars_format::fixed);
+  if (parsed.ec != std::errc() || parsed.ptr != end || value < 0) return std::nullopt;
+  return value;
+}
+
+limit_headers read_family(const http_response& response, const std::string& what) {
+  limit_headers family;
+  family.limit = read_number(response.header("x-ratelimit-limit-" + what));
+  if (!family.limit) return family;
+  family.remaining = read_number(response.header("x-ratelimit-remaining-" + what));
+  family.reset = parse_duration(response.header("x-ratelimit-reset-" + what));
+  return family;
+}
+
+template <class Unit>
+std::optional<duration> positive(double count) {
+  // Beyond a day a wait means "not today": the caller's own bounds decide then.
+  if (!(count > 0) || count > 86400e3) return std::nullopt;
+  return std::chrono::duration_cast<duration>(std::chrono::duration<double, Unit>(count));
+}
+
+/// IMF-fixdate of RFC 9110, e.g. "Sun, 06 Nov 1994 08:49:37 GMT".
+std::optional<wall_time> read_http_date(std::string_view text) {
+  std::tm parts{};
+  const std::string terminated(text);
+  const char* end = strptime(terminated.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  return std::chrono::system_clock::from_time_t(timegm(&parts));
+}
+
+}  // namespace
+
+rate_headers read_rate_headers(const http_response& response) {
+  rate_headers headers;
+  headers.requests = read_family(response, "requests");
+  headers.tokens = read_family(response, "tokens");
+  return headers;
+}
+
+std::optional<duration> read_retry_after(const http_response& response, wall_time now) {
+  if (const auto ms = read_number(response.header("retry-after-ms"))) {
+    if (const auto wait = positive<std::milli>(*ms)) return wait;
+  }
+  const std::string_view value = response.header("retry-after");
+  if (value.empty()) return std::nullopt;
+  if (const auto seconds = read_number(value)) return positive<std::ratio<1>>(*seconds);
+  const auto date = read_http_date(value);
+  if (!date) return std::nullopt;
+  return positive<std::ratio<1>>(std::chrono::duration<double>(*date - now).count());
+}
+
+std::optional<bool> read_should_retry(const http_response& response) {
+  const std::string_view value = response.header("x-should-retry");
+  if (value == "true") return true;
+  if (value == "false") return false;
+  return std::nullopt;
+}
+
+}  // namespace batchmill

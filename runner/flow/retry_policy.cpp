@@ -1,0 +1,54 @@
+#include "runner/flow/retry_policy.hpp"
+
+#include <algorithm>
+
+namespace batchmill {
+namespace {
+
+/// A lone 503 is its row's affair; one that names a wait speaks to all.
+bool asks_all_to_wait(const attempt_facts& facts) {
+  if (facts.kind == answer_kind::rate_limited) return true;
+  return facts.kind == answer_kind::overloaded && facts.server_wait.has_value();
+}
+
+}  // namespace
+
+retry_decision retry_policy::decide(const attempt_facts& facts, double random) const {
+  switch (facts.kind) {
+    case answer_kind::success:
+      return deliver{};
+    case answer_kind::run_stopped:
+      return stop_run{};
+    case answer_kind::row_failed:
+      if (facts.should_retry.value_or(false)) return retry(facts, random);
+      return give_up{};
+    case answer_kind::transient:
+      if (!facts.should_retry.value_or(true)) return give_up{};
+      return retry(facts, random);
+    case answer_kind::rate_limited:
+    case answer_kind::overloaded:
+      return retry(facts, random);
+  }
+  return give_up{};
+}
+
+/// Exponential with full jitter (Brooker, "Exponential Backoff And Jitter", 2015): the delay is
+/// uniform between nothing and the bound, so that rows that failed together return apart.
+duration retry_policy::backoff(unsigned attempt, double random) const {
+  duration bound = spec_.initial_delay;
+  for (unsigned n = 1; n < attempt && bound < spec_.max_delay; ++n) bound *= 2;
+  bound = std::min(bound, spec_.max_delay);
+  return std::chrono::duration_cast<duration>(bound * random);
+}
+
+retry_decision retry_policy::retry(const attempt_facts& facts, double random) const {
+  const bool refused = facts.kind == answer_kind::rate_limited;
+  const unsigned counted = facts.attempt - facts.refused;
+  if (!refused && counted >= spec_.attempts) return give_up{};
+  const duration own = backoff(std::max(1U, counted), random);
+  const duration wait = std::max(own, facts.server_wait.value_or(duration::zero()));
+  if (facts.since_first + wait > spec_.row_deadline) return give_up{};
+  return retry_after{wait, asks_all_to_wait(facts)};
+}
+
+}  // namespace batchmill

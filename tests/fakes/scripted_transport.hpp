@@ -1,0 +1,54 @@
+// A network that a test writes: what each attempt brings, and how long it takes.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "batchmill/transport.hpp"
+
+namespace batchmill::testing {
+
+class scripted_transport final : public transport {
+ public:
+  /// Gets the request and how often this very body was sent before.
+  using script = std::function<attempt_result(const http_request&, unsigned before)>;
+  using delay = std::function<duration(const http_request&, unsigned before)>;
+
+  scripted_transport(clock& time, script answers, delay takes)
+      : clock_(time), answers_(std::move(answers)), takes_(std::move(takes)) {}
+
+  awaitable<attempt_result> send(const http_request& request, time_point deadline) override {
+    const unsigned before = sent_[request.body]++;
+    ++attempts;
+    peak_in_flight = std::max(peak_in_flight, ++in_flight_);
+    const time_point answered = clock_.now() + takes_(request, before);
+    co_await clock_.sleep_until(std::min(answered, deadline));
+    --in_flight_;
+    if (cancelled_) co_return transport_error(net_errc::stopped, "stopped");
+    if (answered > deadline) co_return transport_error(net_errc::timed_out, "no answer");
+    co_return answers_(request, before);
+  }
+
+  void cancel() override { cancelled_ = true; }
+
+  unsigned attempts = 0;
+  unsigned peak_in_flight = 0;
+
+  unsigned times_sent(const std::string& body) const {
+    const auto found = sent_.find(body);
+    return found == sent_.end() ? 0 : found->second;
+  }
+
+ private:
+  clock& clock_;
+  script answers_;
+  delay takes_;
+  unsigned in_flight_ = 0;
+  bool cancelled_ = false;
+  std::map<std::string, unsigned> sent_;
+};
+
+}  // namespace batchmill::testing
