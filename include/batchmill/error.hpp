@@ -21,7 +21,29 @@ enum class net_errc {
 };
 
 /// The name that stands in an output line's `error.code`, e.g. "connection_lost".
-const char* to_string(net_errc code);
+constexpr const char* to_string(net_errc code) {
+  switch (code) {
+    case net_errc::resolve_failed:
+      return "resolve_failed";
+    case net_errc::connect_failed:
+      return "connect_failed";
+    case net_errc::tls_failed:
+      return "tls_failed";
+    case net_errc::proxy_refused:
+      return "proxy_refused";
+    case net_errc::timed_out:
+      return "timed_out";
+    case net_errc::connection_lost:
+      return "connection_lost";
+    case net_errc::bad_response:
+      return "bad_response";
+    case net_errc::response_too_large:
+      return "response_too_large";
+    case net_errc::stopped:
+      return "stopped";
+  }
+  return "unknown";
+}
 
 /// Why an attempt brought no response.
 struct transport_error {
