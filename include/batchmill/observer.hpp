@@ -1,6 +1,7 @@
 // What can be watched while a run goes on. Progress displays and embedders implement run_observer.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -25,7 +26,30 @@ enum class bottleneck {
   input,        // rows arrive slower than they are sent
 };
 
-const char* to_string(bottleneck b);
+/// A stable name for logs; the words for people are the display's.
+inline const char* to_string(bottleneck b) {
+  switch (b) {
+    case bottleneck::none:
+      return "none";
+    case bottleneck::server:
+      return "server";
+    case bottleneck::concurrency:
+      return "concurrency";
+    case bottleneck::requests:
+      return "requests";
+    case bottleneck::tokens:
+      return "tokens";
+    case bottleneck::pause:
+      return "pause";
+    case bottleneck::retries:
+      return "retries";
+    case bottleneck::window:
+      return "window";
+    case bottleneck::input:
+      return "input";
+  }
+  return "unknown";
+}
 
 /// A snapshot, taken several times a second.
 struct run_status {
@@ -83,7 +107,11 @@ struct run_summary {
   duration waited_for_limits{};  // time during which a rate limit held the run back
   bool simulated = false;
 
-  double rows_per_second() const;
+  /// Answered rows, whether they succeeded or not; 0 when no time passed.
+  double rows_per_second() const {
+    const double seconds = std::chrono::duration<double>(wall).count();
+    return seconds > 0 ? static_cast<double>(rows_ok + rows_failed) / seconds : 0;
+  }
 };
 
 enum class severity { info, warning, error };

@@ -1,0 +1,226 @@
+// A status as lines of text. Pure: no terminal, no time.
+#include "runner/progress/render.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "runner/progress/bar.hpp"
+#include "runner/progress/humanize.hpp"
+
+namespace batchmill {
+
+using std::chrono::seconds;
+
+namespace {
+
+constexpr std::size_t narrow = 60;  // columns below which one fact a line has to do
+constexpr std::size_t longest_bar = 40;
+constexpr std::size_t shortest_bar = 8;
+
+/// A fact on a line. Where room is short the least important ones are left out.
+struct field {
+  std::string text;
+  int importance;
+};
+
+std::string joined(std::vector<field> fields, std::size_t width) {
+  constexpr std::size_t gap = 3;
+  const auto needed = [&] {
+    std::size_t sum = 0;
+    for (const auto& f : fields) sum += visible_width(f.text) + gap;
+    return sum - gap;
+  };
+  while (fields.size() > 1 && needed() > width)
+    fields.erase(std::min_element(fields.begin(), fields.end(), [](const auto& a, const auto& b) {
+      return a.importance < b.importance;
+    }));
+  std::string line;
+  for (const auto& f : fields) line.append(line.empty() ? "" : "   ").append(f.text);
+  line.erase(line.find_last_not_of(' ') + 1);
+  return cut(line, width);
+}
+
+/// The total as it is known: an estimate that has been passed counts up with the rows.
+std::uint64_t shown_total(const run_status& s) {
+  return std::max(s.rows_total, s.rows_done());
+}
+
+std::string done_of_total(const run_status& s) {
+  if (s.rows_total == 0) return with_separators(s.rows_done());
+  const auto total = with_separators(shown_total(s));
+  return fmt::format("{:>{}}/{}{}", with_separators(s.rows_done()), total.size(),
+                     s.total_exact ? "" : "~", total);
+}
+
+double share_done(const run_status& s) {
+  return s.rows_total == 0
+             ? 0
+             : static_cast<double>(s.rows_done()) / static_cast<double>(shown_total(s));
+}
+
+/// Rounded down: 100 % is said when the last row is done, not before.
+std::string percent(const run_status& s) {
+  return fmt::format("{:3}%", static_cast<int>(std::floor(share_done(s) * 100 + 1e-9)));
+}
+
+std::string eta(const run_status& s) {
+  const auto left = time_left(s);
+  return left ? coarse_duration(*left) : "--";
+}
+
+std::string elapsed(const run_status& s) {
+  return rough_duration(std::chrono::floor<seconds>(s.elapsed));
+}
+
+/// The parts of the live area, painted.
+class painter {
+ public:
+  painter(const run_status& s, look l) : s_(s), look_(l) {}
+
+  /// The rate and the time left are padded, so that the line stands still while they change.
+  std::string overview(std::size_t width) const {
+    const auto text = fmt::format("{}   {}   {}", facts(), padded_rate(), padded_eta());
+    const auto used = visible_width(text) + 2;
+    if (s_.rows_total == 0 || used + shortest_bar > width)
+      return joined({{facts(), 3}, {rate(), 2}, {padded_eta(), 1}}, width);
+    return cut(bar_of(width - used) + "  " + text, width);
+  }
+
+  std::string bar_and_percent(std::size_t width) const {
+    if (s_.rows_total == 0) return cut(done_of_total(s_) + dim(" rows"), width);
+    const auto text = facts();
+    const auto used = visible_width(text) + 1;
+    if (used + shortest_bar > width)
+      return joined({{percent(s_), 1}, {done_of_total(s_), 2}}, width);
+    return bar_of(width - used) + " " + text;
+  }
+
+  std::string speed(std::size_t width) const {
+    return joined({{rate(), 3}, {padded_eta(), 2}, {time_passed(), 1}}, width);
+  }
+
+  std::string counters(std::size_t width) const {
+    return joined({{count("in flight", s_.in_flight, tone::plain), 6},
+                   {count("waiting", s_.waiting, tone::waiting), 2},
+                   {count("retries", s_.retries, tone::plain), 1},
+                   {count("429s", s_.rate_limited, tone::waiting), 3},
+                   {count("failed", s_.rows_failed, tone::bad), 5},
+                   {tokens(), 4}},
+                  width);
+  }
+
+  std::string time_and_cause(std::size_t width) const {
+    return joined({{time_passed(), 1}, {cause(), 2}}, width);
+  }
+
+  std::string cause() const {
+    if (s_.stopping) {
+      const auto text = s_.in_flight == 0 ? std::string("stopping")
+                                          : fmt::format("stopping: {} still in flight",
+                                                        with_separators(s_.in_flight));
+      return paint(tone::waiting, text, look_.color);
+    }
+    if (s_.held_by == bottleneck::none) return dim(words_for(s_.held_by));
+    const auto t = s_.held_by == bottleneck::pause ? tone::waiting : tone::plain;
+    return dim("held by: ") + paint(t, words_for(s_.held_by), look_.color);
+  }
+
+ private:
+  std::string dim(std::string_view text) const { return paint(tone::dim, text, look_.color); }
+
+  std::string bar_of(std::size_t room) const {
+    return render_bar(share_done(s_), std::min(room, longest_bar), look_);
+  }
+
+  std::string facts() const {
+    if (s_.rows_total == 0) return done_of_total(s_) + dim(" rows");
+    return percent(s_) + "  " + done_of_total(s_);
+  }
+
+  std::string rate() const { return short_rate(s_.rows_per_second) + dim(" rows/s"); }
+  std::string padded_rate() const {
+    return fmt::format("{:>5}", short_rate(s_.rows_per_second)) + dim(" rows/s");
+  }
+  std::string padded_eta() const { return dim("ETA ") + fmt::format("{:<6}", eta(s_)); }
+  std::string time_passed() const { return dim("elapsed ") + elapsed(s_); }
+
+  std::string count(std::string_view label, std::uint64_t n, tone t) const {
+    const auto shown = with_separators(n);
+    return dim(label) + " " + paint(n == 0 ? tone::dim : t, shown, look_.color);
+  }
+
+  std::string tokens() const {
+    const auto n = static_cast<std::uint64_t>(std::max<std::int64_t>(s_.tokens.total, 0));
+    return dim("tokens ") + paint(n == 0 ? tone::dim : tone::plain, short_count(n), look_.color);
+  }
+
+  const run_status& s_;
+  look look_;
+};
+
+}  // namespace
+
+std::string_view words_for(bottleneck b) {
+  switch (b) {
+    case bottleneck::none:
+      return "starting";
+    case bottleneck::server:
+      return "the server's speed";
+    case bottleneck::concurrency:
+      return "concurrency limit";
+    case bottleneck::requests:
+      return "request limit";
+    case bottleneck::tokens:
+      return "token limit";
+    case bottleneck::pause:
+      return "the server asked to wait";
+    case bottleneck::retries:
+      return "retries";
+    case bottleneck::window:
+      return "one slow row";
+    case bottleneck::input:
+      return "the input's speed";
+  }
+  return "unknown";
+}
+
+std::optional<duration> time_left(const run_status& s) {
+  if (s.rows_total == 0 || s.stopping) return {};
+  if (s.total_exact && s.rows_done() >= s.rows_total) return duration::zero();
+  if (s.elapsed < seconds(2) || s.rows_done() == 0 || s.rows_done() >= s.rows_total) return {};
+  const double overall =
+      static_cast<double>(s.rows_done()) / std::chrono::duration<double>(s.elapsed).count();
+  const double recent = std::isfinite(s.rows_per_second) ? std::max(s.rows_per_second, 0.0) : 0;
+  const double left = static_cast<double>(s.rows_total - s.rows_done()) * 2 / (overall + recent);
+  constexpr double longest = 1000.0 * 24 * 3600;
+  if (left > longest) return {};
+  return std::chrono::duration_cast<duration>(std::chrono::duration<double>(left));
+}
+
+std::string render_live(const run_status& s, int width, look l) {
+  const auto columns = static_cast<std::size_t>(std::max(width, 1));
+  const painter p(s, l);
+  if (columns >= narrow)
+    return fmt::format("{}\n{}\n{}", p.overview(columns), p.counters(columns),
+                       p.time_and_cause(columns));
+  return fmt::format("{}\n{}\n{}\n{}", p.bar_and_percent(columns), p.speed(columns),
+                     p.counters(columns), cut(p.cause(), columns));
+}
+
+std::string render_plain(const run_status& s) {
+  std::string line = s.rows_total == 0 ? done_of_total(s) + " rows"
+                                       : percent(s) + "  " + done_of_total(s) + " rows";
+  line += fmt::format(", {} rows/s, {} in flight", short_rate(s.rows_per_second),
+                      with_separators(s.in_flight));
+  if (s.rows_failed != 0) line += fmt::format(", {} failed", with_separators(s.rows_failed));
+  if (s.rate_limited != 0) line += fmt::format(", {} 429s", with_separators(s.rate_limited));
+  if (s.rows_total != 0) line += ", ETA " + eta(s);
+  if (s.stopping) return line + ", stopping";
+  if (s.held_by == bottleneck::none) return line;
+  return line + fmt::format(", held by: {}", words_for(s.held_by));
+}
+
+}  // namespace batchmill

@@ -1,0 +1,100 @@
+// The summary's JSON fields, shared by its file and the log line that ends a run.
+#include "runner/progress/summary_fields.hpp"
+
+#include <algorithm>
+
+#include "runner/progress/summary.hpp"
+
+namespace batchmill {
+
+namespace {
+
+const char* name_of(run_end end) {
+  switch (end) {
+    case run_end::complete:
+      return "complete";
+    case run_end::some_failed:
+      return "some_failed";
+    case run_end::stopped:
+      return "stopped";
+    case run_end::interrupted:
+      return "interrupted";
+  }
+  return "unknown";
+}
+
+json_object row_fields(const run_summary& s) {
+  json_object rows;
+  rows.count("total", s.rows_total)
+      .count("ok", s.rows_ok)
+      .count("failed", s.rows_failed)
+      .count("left", s.rows_left);
+  return rows;
+}
+
+std::vector<json_object> failure_fields(const run_summary& s) {
+  std::vector<json_object> list;
+  for (const auto& [reason, rows] : failures_by_frequency(s)) {
+    json_object entry;
+    entry.text("reason", reason).count("rows", rows);
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+json_object latency_fields(const run_summary& s) {
+  json_object latency;
+  latency.seconds("p50", s.latency_p50)
+      .seconds("p95", s.latency_p95)
+      .seconds("p99", s.latency_p99)
+      .seconds("max", s.latency_max);
+  return latency;
+}
+
+}  // namespace
+
+json_object token_fields(const token_usage& t) {
+  json_object tokens;
+  tokens.integer("prompt", t.prompt)
+      .integer("completion", t.completion)
+      .integer("total", t.total)
+      .integer("cached", t.cached)
+      .integer("reasoning", t.reasoning);
+  return tokens;
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> failures_by_frequency(const run_summary& s) {
+  std::vector<std::pair<std::string, std::uint64_t>> sorted(s.failures.begin(), s.failures.end());
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  return sorted;
+}
+
+void add_summary(json_object& to, const run_summary& s) {
+  to.text_or_null("name", s.name)
+      .text_or_null("model", s.model)
+      .text("end", name_of(s.end))
+      .integer("exit_code", static_cast<int>(s.end))
+      .text_or_null("stop_reason", s.stop_reason)
+      .flag("simulated", s.simulated)
+      .text_or_null("output", s.output)
+      .text_or_null("failed_output", s.failed_output)
+      .object("rows", row_fields(s))
+      .list("failures", failure_fields(s))
+      .count("attempts", s.attempts)
+      .count("retries", s.retries)
+      .count("rate_limited", s.rate_limited)
+      .object("tokens", token_fields(s.tokens))
+      .seconds("wall_seconds", s.wall)
+      .number("rows_per_second", s.rows_per_second())
+      .object("latency_seconds", latency_fields(s))
+      .seconds("waited_for_limits_seconds", s.waited_for_limits);
+}
+
+std::string summary_json(const run_summary& s) {
+  json_object summary;
+  add_summary(summary, s);
+  return summary.pretty() + "\n";
+}
+
+}  // namespace batchmill
