@@ -39,8 +39,9 @@ class parking_spot {
   using handler = boost::asio::async_result<token, void()>::handler_type;
 
   awaitable<void> suspend() {
+    token as_awaitable;
     return boost::asio::async_initiate<token, void()>(
-        [this](handler resume) { waiter_.emplace(std::move(resume)); }, token());
+        [this](handler resume) { waiter_.emplace(std::move(resume)); }, as_awaitable);
   }
 
   executor executor_;

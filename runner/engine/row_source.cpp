@@ -107,18 +107,19 @@ row_source::item row_source::next() {
   }
 }
 
-std::string_view row_source::peek() {
-  while (!peeked_) {
-    item first = next();
-    if (std::holds_alternative<end>(first)) return {};
-    if (auto* r = std::get_if<row>(&first)) {
-      peeked_ = std::move(*r);
-    } else {
-      pollfd p{STDIN_FILENO, POLLIN, 0};
-      ::poll(&p, 1, -1);
-    }
+std::optional<row> row_source::wait_next() {
+  for (;;) {
+    item found = next();
+    if (std::holds_alternative<end>(found)) return std::nullopt;
+    if (auto* r = std::get_if<row>(&found)) return std::move(*r);
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    ::poll(&input, 1, -1);
   }
-  return peeked_->text;
+}
+
+std::string_view row_source::peek() {
+  if (!peeked_) peeked_ = wait_next();
+  return peeked_ ? std::string_view(peeked_->text) : std::string_view();
 }
 
 row_source::estimate row_source::total() const {

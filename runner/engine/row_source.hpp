@@ -28,6 +28,9 @@ class row_source {
   /// The next line that is not blank.
   item next();
 
+  /// As `next`, but waits for a pipe.
+  std::optional<row> wait_next();
+
   /// The first line, without taking it; empty when there is none. Waits for a pipe.
   std::string_view peek();
 

@@ -185,6 +185,9 @@ retry_decision scheduler::digest(const trip& t, const answer& a) {
   if (const auto* again = std::get_if<retry_after>(&next); again && again->whole_model) {
     rate_.refused(again->wait, t.sent_at, now);
   }
+  if (std::holds_alternative<stop_run>(next)) {
+    stop(fmt::format("{} ({})", a.what.message, a.what.advice));
+  }
   gate_.leave();
   return next;
 }
@@ -208,11 +211,7 @@ void scheduler::learn(const trip& t, const answer& a) {
 
 /// The row's last attempt is over. Without a line it stays open: the run is being stopped.
 void scheduler::conclude(const row& r, const prepared_request& prepared, const trip& t, answer a) {
-  if (a.given_up) return;
-  if (a.what.kind == answer_kind::run_stopped) {
-    stop(fmt::format("{} ({})", a.what.message, a.what.advice));
-    return;
-  }
+  if (a.given_up || a.what.kind == answer_kind::run_stopped) return;
   outcome result;
   result.ok = a.what.kind == answer_kind::success;
   result.custom_id = prepared.custom_id;

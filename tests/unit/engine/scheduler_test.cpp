@@ -1,0 +1,295 @@
+#include "runner/engine/scheduler.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <memory>
+#include <sstream>
+
+#include "batchmill/json_text.hpp"
+#include "tests/fakes/echo_job.hpp"
+#include "tests/fakes/fake_clock.hpp"
+#include "tests/fakes/scripted_transport.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+using namespace batchmill;
+using namespace batchmill::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+attempt_result ok() {
+  return http_response(200, "", R"({"ok":true})");
+}
+
+http_response status(int code, std::string head = "") {
+  return http_response(code, std::move(head), R"({"error":{}})");
+}
+
+/// A whole run over rows "row 0", "row 1", ... in fake time.
+class fixture {
+ public:
+  explicit fixture(unsigned rows) {
+    std::string text;
+    for (unsigned i = 0; i < rows; ++i) text += "row " + std::to_string(i) + "\n";
+    spec.input.paths = {folder.write("in.jsonl", text)};
+    spec.retry.initial_delay = 10ms;
+    spec.limits.concurrency = 50;
+  }
+
+  void run(scripted_transport::script answers, scripted_transport::delay takes) {
+    wire = std::make_unique<scripted_transport>(time, std::move(answers), std::move(takes));
+    rows.emplace(spec, 0);
+    output.emplace(folder.path("out.jsonl"));
+    failed.emplace(folder.path("failed.jsonl"));
+    writer.emplace(io.get_executor(), *output, &*failed, window);
+    engine.emplace(io.get_executor(),
+                   scheduler_parts{spec, job, *rows, *writer, *wire, time, observer}, 7);
+    run_in_fake_time(io, time, engine->run());
+    summary = engine->summary();
+  }
+
+  std::vector<std::string> output_lines() { return lines_of(folder.read("out.jsonl")); }
+
+  /// The custom_ids of the output, checked to be the row numbers from 0 on.
+  std::size_t rows_in_order() {
+    const auto lines = output_lines();
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (json::member(lines[i], "custom_id") != '"' + std::to_string(i) + '"') return i;
+    }
+    return lines.size();
+  }
+
+  job_spec spec;
+  std::size_t window = 64 << 20;
+  temporary_folder folder;
+  boost::asio::io_context io{1};
+  fake_clock time{io.get_executor()};
+  echo_job job;
+  run_observer observer;
+  std::unique_ptr<scripted_transport> wire;
+  std::optional<row_source> rows;
+  std::optional<append_file> output;
+  std::optional<append_file> failed;
+  std::optional<ordered_writer> writer;
+  std::optional<scheduler> engine;
+  run_summary summary;
+};
+
+/// Latencies between 1 and 1000 ms that look random and never change.
+duration scattered(const http_request& request, unsigned before) {
+  return std::chrono::milliseconds(1 + std::hash<std::string>()(request.body) % 997 + before);
+}
+
+duration quick(const http_request&, unsigned) {
+  return 10ms;
+}
+
+}  // namespace
+
+TEST_CASE("every row is answered once, in the order of the input, however the answers arrive") {
+  fixture f(5000);
+  f.run([](auto&, unsigned) { return ok(); }, scattered);
+  REQUIRE(f.rows_in_order() == 5000);
+  REQUIRE(f.wire->attempts == 5000);
+  REQUIRE(f.summary.end == run_end::complete);
+  REQUIRE(f.summary.rows_ok == 5000);
+  REQUIRE(f.summary.rows_left == 0);
+}
+
+TEST_CASE("no more requests are in flight than the limit allows, and no fewer than it could be") {
+  fixture f(2000);
+  f.run([](auto&, unsigned) { return ok(); }, scattered);
+  REQUIRE(f.wire->peak_in_flight == 50);
+}
+
+TEST_CASE("failed attempts are repeated until they succeed") {
+  fixture f(1000);
+  f.run(
+      [](const http_request& request, unsigned before) -> attempt_result {
+        const auto kind = std::hash<std::string>()(request.body) % 10;
+        if (before < 2 && kind == 0) return status(500);
+        if (before < 2 && kind == 1) return status(503);
+        if (before < 2 && kind == 2) return transport_error(net_errc::connection_lost, "lost");
+        if (before < 1 && kind == 3) return status(429, "retry-after-ms: 40\r\n");
+        return ok();
+      },
+      scattered);
+  REQUIRE(f.rows_in_order() == 1000);
+  REQUIRE(f.summary.end == run_end::complete);
+  REQUIRE(f.summary.retries > 300);
+  REQUIRE(f.summary.rate_limited > 50);
+}
+
+TEST_CASE("a row that cannot pass fails alone, and its input is kept to be run again") {
+  fixture f(100);
+  f.run(
+      [](const http_request& request, unsigned) -> attempt_result {
+        if (request.body == "row 7") return status(400);
+        if (request.body == "row 9")
+          return transport_error(net_errc::timed_out, "no answer in 10m");
+        return ok();
+      },
+      quick);
+  REQUIRE(f.rows_in_order() == 100);
+  REQUIRE(f.summary.end == run_end::some_failed);
+  REQUIRE(f.summary.failures.at("400 code_400") == 1);
+  REQUIRE(f.summary.failures.at("timed_out") == 1);
+  REQUIRE(f.wire->times_sent("row 7") == 1);
+  REQUIRE(f.wire->times_sent("row 9") == 6);
+  REQUIRE(f.folder.read("failed.jsonl") == "row 7\nrow 9\n");
+  REQUIRE(f.output_lines()[7] ==
+          R"({"id":"batch_req_7","custom_id":"7","response":{"status_code":400,"request_id":null,)"
+          R"("body":{"error":{}}},"error":null})");
+  REQUIRE(f.output_lines()[9] == R"({"id":"batch_req_9","custom_id":"9","response":null,)"
+                                 R"("error":{"code":"timed_out","message":"no answer in 10m"}})");
+}
+
+TEST_CASE("a row that cannot be made ready is never sent") {
+  fixture f(0);
+  f.spec.input.paths = {f.folder.write("in.jsonl", "row 0\nbad\nrow 2\n")};
+  f.run([](auto&, unsigned) { return ok(); }, quick);
+  REQUIRE(f.rows_in_order() == 3);
+  REQUIRE(f.wire->attempts == 2);
+  REQUIRE_THAT(f.output_lines()[1], ContainsSubstring(R"("code":"invalid_row")"));
+}
+
+TEST_CASE("an attempt ends at its deadline and the row is asked again") {
+  fixture f(10);
+  f.spec.api.timeout = 2s;
+  f.run([](auto&, unsigned) { return ok(); },
+        [](const http_request&, unsigned before) -> duration {
+          return before == 0 ? duration(1h) : duration(5ms);
+        });
+  REQUIRE(f.summary.rows_ok == 10);
+  REQUIRE(f.wire->attempts == 20);
+}
+
+TEST_CASE("requests keep the given rate, evenly") {
+  fixture f(600);
+  f.spec.limits.requests_per_minute = 600;
+  std::map<std::int64_t, int> per_second;
+  f.run(
+      [&](auto&, unsigned) {
+        ++per_second[f.time.now().time_since_epoch() / 1s];
+        return ok();
+      },
+      quick);
+  REQUIRE(f.summary.wall > 58s);
+  REQUIRE(f.summary.wall < 61s);
+  for (const auto& [second, count] : per_second) REQUIRE(count <= 11);
+  REQUIRE(f.summary.waited_for_limits > 55s);
+}
+
+TEST_CASE("a 429 makes all rows wait for the time that the server names") {
+  fixture f(500);
+  bool refused = false;
+  time_point refused_at{};
+  std::vector<time_point> sent;
+  f.run(
+      [&](auto&, unsigned) -> attempt_result {
+        sent.push_back(f.time.now());
+        if (!std::exchange(refused, true)) {
+          refused_at = f.time.now();
+          return status(429, "retry-after: 30\r\n");
+        }
+        return ok();
+      },
+      quick);
+  REQUIRE(f.summary.rows_ok == 500);
+  // What was on the wire at that moment comes back within 10 ms; then silence.
+  const auto early = std::count_if(sent.begin(), sent.end(), [&](time_point t) {
+    return t > refused_at + 10ms && t < refused_at + 30s;
+  });
+  REQUIRE(early == 0);
+}
+
+TEST_CASE("a slow row holds the output back only as far as the window reaches") {
+  fixture f(3000);
+  f.window = 20000;
+  f.run([](auto&, unsigned) { return ok(); },
+        [](const http_request& request, unsigned) -> duration {
+          return request.body == "row 0" ? duration(60s) : duration(10ms);
+        });
+  REQUIRE(f.rows_in_order() == 3000);
+  REQUIRE(f.summary.wall > 60s);
+  REQUIRE(f.summary.wall < 62s);
+}
+
+TEST_CASE("a refused key stops the run: few requests are wasted, nothing is written for them") {
+  fixture f(10000);
+  f.run([](auto&, unsigned) -> attempt_result { return status(401); }, quick);
+  REQUIRE(f.summary.end == run_end::stopped);
+  REQUIRE_THAT(f.summary.stop_reason, ContainsSubstring("the server said 401 (do something)"));
+  REQUIRE(f.wire->attempts <= 50);
+  REQUIRE(f.output_lines().empty());
+}
+
+TEST_CASE("too many failures stop the run") {
+  fixture f(10000);
+  f.spec.stop.failures = 0.05;
+  f.spec.stop.after = 200;
+  f.run([](auto&, unsigned) -> attempt_result { return status(400); }, quick);
+  REQUIRE(f.summary.end == run_end::stopped);
+  REQUIRE(f.summary.rows_failed >= 200);
+  REQUIRE(f.summary.rows_failed <= 260);
+  REQUIRE(f.rows_in_order() == f.summary.rows_failed);
+}
+
+TEST_CASE("draining begins no row and brings those that were begun to their end") {
+  fixture f(10000);
+  unsigned answered = 0;
+  f.run(
+      [&](const http_request&, unsigned before) -> attempt_result {
+        if (++answered == 500) f.engine->drain("interrupted");
+        if (answered > 480 && before == 0) return status(500);
+        return ok();
+      },
+      scattered);
+  REQUIRE(f.summary.end == run_end::interrupted);
+  REQUIRE(f.summary.stop_reason == "interrupted");
+  REQUIRE(f.rows_in_order() == f.summary.rows_ok);
+  REQUIRE(f.summary.rows_ok >= 500);
+  REQUIRE(f.summary.rows_ok <= 560);
+}
+
+TEST_CASE("aborting ends the run at once and leaves a clean prefix") {
+  fixture f(10000);
+  unsigned answered = 0;
+  time_point aborted_at{};
+  f.run(
+      [&](auto&, unsigned) -> attempt_result {
+        if (++answered == 500) {
+          f.engine->abort();
+          aborted_at = f.time.now();
+        }
+        return ok();
+      },
+      scattered);
+  REQUIRE(f.summary.end == run_end::interrupted);
+  REQUIRE(f.rows_in_order() == f.output_lines().size());
+  REQUIRE(f.output_lines().size() < 510);
+}
+
+TEST_CASE("an output that cannot be written ends the run with the reason") {
+  fixture f(1000);
+  f.output.reset();
+  f.wire = nullptr;
+  const auto full_disk = [&f] {
+    scripted_transport wire(
+        f.time, [](auto&, unsigned) { return ok(); }, quick);
+    row_source rows(f.spec, 0);
+    append_file output("/dev/full");
+    ordered_writer writer(f.io.get_executor(), output, nullptr, f.window);
+    scheduler engine(f.io.get_executor(),
+                     scheduler_parts{f.spec, f.job, rows, writer, wire, f.time, f.observer}, 7);
+    run_in_fake_time(f.io, f.time, engine.run());
+  };
+  REQUIRE_THROWS_WITH(full_disk(), ContainsSubstring("cannot write to /dev/full: No space left"));
+}
