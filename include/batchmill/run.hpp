@@ -26,8 +26,13 @@ struct run_options {
 /// Throws usage_error before anything is sent when spec or input cannot work.
 run_summary run(const job_spec& spec, const run_options& options = {});
 
+struct check_report {
+  std::uint64_t rows = 0;
+  std::uint64_t faulty = 0;
+};
+
 /// Validates every input row without sending anything; each fault goes to `observer->notice`.
-/// Returns the number of faulty rows. Throws usage_error as `run` does.
-std::uint64_t check(const job_spec& spec, const run_options& options = {});
+/// Throws usage_error as `run` does.
+check_report check(const job_spec& spec, const run_options& options = {});
 
 }  // namespace batchmill

@@ -1,0 +1,56 @@
+// batchmill run JOB.yaml
+#include "batchmill/run.hpp"
+#include "runner/cli/commands.hpp"
+#include "runner/cli/job_options.hpp"
+#include "runner/cli/simulator_options.hpp"
+
+namespace batchmill::cli {
+namespace {
+
+struct run_arguments {
+  job_options job;
+  std::string output;
+  bool fresh = false;
+  bool simulate = false;
+  simulator_options simulator;
+};
+
+int execute(const run_arguments& arguments) {
+  const job_spec spec = load(arguments.job, arguments.output);
+  const std::unique_ptr<run_observer> observer = make_observer(arguments.job);
+  run_options options;
+  options.observer = observer.get();
+  options.limit = arguments.job.limit;
+  options.fresh = arguments.fresh;
+  options.handle_signals = true;
+  if (arguments.simulate) options.simulate = simulation_of(arguments.simulator);
+  return static_cast<int>(run(spec, options).end);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& exit) {
+  const auto arguments = std::make_shared<run_arguments>();
+  CLI::App* command =
+      app.add_subcommand("run", "Run a job: one output line per input row, in order");
+  add_job_options(*command, arguments->job);
+  command
+      ->add_option("-o,--output", arguments->output, "Where the results go, instead of output.path")
+      ->type_name("FILE");
+  command->add_flag("--fresh", arguments->fresh,
+                    "Move an output that exists aside instead of refusing to start");
+  command->add_flag("--no-progress", arguments->job.no_progress, "No live display");
+  CLI::Option* simulate = command->add_flag(
+      "--simulate", arguments->simulate,
+      "Rehearse: the built-in simulator answers, no key and no network is needed");
+  for (CLI::Option* option : add_simulator_options(*command, arguments->simulator)) {
+    option->needs(simulate);
+  }
+  command->footer(
+      "Exit codes: 0 every row succeeded; 1 finished, some rows failed; 2 wrong usage, spec or\n"
+      "input; 3 stopped for a reason that concerns the whole run; 130 interrupted.\n"
+      "The first Ctrl-C begins no new rows and lets those in flight finish; the second gives up.");
+  command->callback([arguments, &exit] { exit = execute(*arguments); });
+}
+
+}  // namespace batchmill::cli
