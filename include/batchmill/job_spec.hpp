@@ -13,7 +13,7 @@
 
 namespace batchmill {
 
-/// A place in the spec file; both from 1, 0 when unknown.
+/// A place in the spec file; both from 1 (characters), or both 0: not in the file but in --set.
 struct source_mark {
   int line = 0;
   int column = 0;
@@ -92,7 +92,8 @@ struct job_spec {
 
   std::map<std::string, source_mark> marks;  // key path such as "input.path" -> its value's place
 
-  /// "job.yaml:5:9" for a key path (or its nearest parent), for messages.
+  /// "job.yaml:5:9" or "--set input.path" for a key path (or its nearest parent), for messages.
+  /// "job.yaml" when nothing is known.
   std::string where(const std::string& key_path) const;
 
   /// A path of the spec, taken relative to the spec's folder.

@@ -1,0 +1,164 @@
+// Every key of a job spec, described once: loading, checking, suggesting and the schema read this.
+#include "runner/spec/keys.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace batchmill::spec {
+
+namespace {
+
+constexpr range anything{};
+constexpr range positive{0, std::numeric_limits<double>::max(), true};
+constexpr range share_above_zero{0, 1, true};
+constexpr double year = 365 * 24 * 3600;  // seconds; keeps sums of times far from overflow
+constexpr range some_time{0, year, true};
+constexpr range any_time{0, year};
+constexpr range any_share{0, 1};
+constexpr range any_count{0, 1e15};
+constexpr range descriptor{0, 1'000'000};
+constexpr range connections{1, 1'000'000};
+constexpr range attempt_count{1, 1'000};
+
+constexpr auto keys = std::to_array<key>({
+    {"name", [](job_spec& j) -> target { return &j.name; },
+     "Name of the job, for messages and the default output; default: the file's stem.",
+     "support-triage", text_rule::file_name},
+    {"endpoint", [](job_spec& j) -> target { return &j.endpoint; },
+     "Path of the API that every row is sent to.", "/v1/chat/completions", text_rule::endpoint},
+    {"model", [](job_spec& j) -> target { return &j.model; },
+     "Model for the bodies that name none; default: every body must name its own.", "gpt-4o-mini"},
+
+    {"input", nullptr, "Where the rows come from.", ""},
+    {"input.path", [](job_spec& j) -> target { return &j.input.paths; },
+     "A file, a glob, a list of them, or \"-\" for standard input, relative to the spec; .gz and "
+     ".zst "
+     "are read by their suffix.",
+     "tickets.jsonl", text_rule::any, anything, false, true},
+    {"input.format", [](job_spec& j) -> target { return &j.input.format; },
+     "What a line is: rows are your own fields for the template, bodies are request bodies, batch "
+     "is the Batch API's input format; default: found out from the first line.",
+     "rows"},
+    {"input.id", [](job_spec& j) -> target { return &j.input.id; },
+     "Field of a row that becomes its custom_id; default: the row number, from 0.", "ticket_id"},
+
+    {"template", [](job_spec& j) -> target { return &j.body_template; },
+     "Request body made for each row, with {{ field }}, {{ a.b[0] }} and {{ field | json }}.",
+     "{messages: [{role: user, content: \"{{ text }}\"}]}"},
+    {"parameters", [](job_spec& j) -> target { return &j.parameters; },
+     "Merged into every request body; what a body says itself wins.", "{temperature: 0}"},
+
+    {"output", nullptr, "Where the results go.", ""},
+    {"output.path", [](job_spec& j) -> target { return &j.output.path; },
+     "File of the results, relative to the spec; default: <name>.results.jsonl.", "results.jsonl"},
+    {"output.format", [](job_spec& j) -> target { return &j.output.format; },
+     "What a result line is: batch is the Batch API's output line, text is custom_id, text and "
+     "usage, full is batch with the input row.",
+     "batch"},
+    {"output.failed", [](job_spec& j) -> target { return &j.output.failed; },
+     "Copy of the input rows that failed, ready to be run again; default: none.", "failed.jsonl"},
+
+    {"api", nullptr, "The server and how to reach it.", ""},
+    {"api.base_url", [](job_spec& j) -> target { return &j.api.base_url; }, "Base URL of the API.",
+     "https://api.openai.com/v1", text_rule::url},
+    {"api.key_env", [](job_spec& j) -> target { return &j.api.key_env; },
+     "Environment variable that holds the API key.", "OPENAI_API_KEY", text_rule::variable},
+    {"api.key_file", [](job_spec& j) -> target { return &j.api.key_file; },
+     "File that holds the API key, instead of key_env.", "openai.key"},
+    {"api.key_fd", [](job_spec& j) -> target { return &j.api.key_fd; },
+     "Open file descriptor to read the API key from, instead of key_env.", "3", text_rule::any,
+     descriptor},
+    {"api.organization", [](job_spec& j) -> target { return &j.api.organization; },
+     "Organization to bill, sent as OpenAI-Organization.", "org-123"},
+    {"api.project", [](job_spec& j) -> target { return &j.api.project; },
+     "Project to bill, sent as OpenAI-Project.", "proj_123"},
+    {"api.headers", [](job_spec& j) -> target { return &j.api.headers; },
+     "Further headers of every request.", "{X-Team: search}"},
+    {"api.timeout", [](job_spec& j) -> target { return &j.api.timeout; },
+     "Time for one attempt, connecting included.", "10m", text_rule::any, some_time},
+    {"api.connect_timeout", [](job_spec& j) -> target { return &j.api.connect_timeout; },
+     "Time to connect to one address.", "5s", text_rule::any, some_time},
+    {"api.proxy", [](job_spec& j) -> target { return &j.api.proxy; },
+     "HTTP proxy; default: HTTPS_PROXY or HTTP_PROXY, unless NO_PROXY names the host.",
+     "http://proxy.example:3128", text_rule::url},
+    {"api.ca_file", [](job_spec& j) -> target { return &j.api.ca_file; },
+     "PEM file of the certificates to trust; default: the system's.", "company-ca.pem"},
+
+    {"limits", nullptr, "How fast the job may go.", ""},
+    {"limits.concurrency", [](job_spec& j) -> target { return &j.limits.concurrency; },
+     "Requests in flight at a time; auto grows up to 1000.", "1000", text_rule::any, connections,
+     true},
+    {"limits.requests_per_minute",
+     [](job_spec& j) -> target { return &j.limits.requests_per_minute; },
+     "Requests a minute; auto learns it from the server's headers.", "10000", text_rule::any,
+     positive, true},
+    {"limits.tokens_per_minute", [](job_spec& j) -> target { return &j.limits.tokens_per_minute; },
+     "Tokens a minute; auto learns it from the server's headers.", "2000000", text_rule::any,
+     positive, true},
+    {"limits.share", [](job_spec& j) -> target { return &j.limits.share; },
+     "Part of each rate limit to use; auto is all of it.", "95%", text_rule::any, share_above_zero,
+     true},
+
+    {"retry", nullptr, "What happens to a row whose attempt failed.", ""},
+    {"retry.attempts", [](job_spec& j) -> target { return &j.retry.attempts; },
+     "Attempts for each row, the first included.", "6", text_rule::any, attempt_count},
+    {"retry.initial_delay", [](job_spec& j) -> target { return &j.retry.initial_delay; },
+     "Wait before the second attempt; it doubles each time.", "500ms", text_rule::any, any_time},
+    {"retry.max_delay", [](job_spec& j) -> target { return &j.retry.max_delay; },
+     "Longest wait between two attempts.", "60s", text_rule::any, any_time},
+    {"retry.row_deadline", [](job_spec& j) -> target { return &j.retry.row_deadline; },
+     "Time for a row from its first attempt; none is begun after it.", "1h", text_rule::any,
+     some_time},
+
+    {"stop", nullptr, "When the run gives up.", ""},
+    {"stop.failures", [](job_spec& j) -> target { return &j.stop.failures; },
+     "Stop when a larger share of the rows failed; 100% never stops.", "5%", text_rule::any,
+     any_share},
+    {"stop.after", [](job_spec& j) -> target { return &j.stop.after; },
+     "Finished rows from which on the share of failures counts.", "200", text_rule::any, any_count},
+});
+
+constexpr auto row_formats = std::to_array<std::string_view>({"rows", "bodies", "batch"});
+constexpr auto output_formats = std::to_array<std::string_view>({"batch", "text", "full"});
+
+}  // namespace
+
+std::string_view key::parent() const {
+  const auto dot = path.rfind('.');
+  return dot == std::string_view::npos ? std::string_view() : path.substr(0, dot);
+}
+
+std::string_view key::name() const {
+  return path.substr(path.rfind('.') + 1);
+}
+
+std::span<const key> all_keys() {
+  return keys;
+}
+
+const key* find_key(std::string_view path) {
+  const auto found = std::ranges::find(keys, path, &key::path);
+  return found == keys.end() ? nullptr : &*found;
+}
+
+std::vector<const key*> keys_under(std::string_view section) {
+  std::vector<const key*> result;
+  for (const auto& k : keys)
+    if (k.parent() == section) result.push_back(&k);
+  return result;
+}
+
+std::string join_path(std::string_view section, std::string_view name) {
+  auto path = std::string(section);
+  if (!path.empty()) path += '.';
+  return path.append(name);
+}
+
+std::span<const std::string_view> names_of(row_format) {
+  return row_formats;
+}
+std::span<const std::string_view> names_of(output_format) {
+  return output_formats;
+}
+
+}  // namespace batchmill::spec

@@ -1,0 +1,81 @@
+// Every key of a job spec, described once: loading, checking, suggesting and the schema read this.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "batchmill/job_spec.hpp"
+
+namespace batchmill::spec {
+
+using header_list = std::vector<std::pair<std::string, std::string>>;
+
+/// Where a key's value goes. Its type says how it is written.
+using target = std::variant<std::string*,                // text
+                            std::vector<std::string>*,   // one path or a list of them
+                            std::optional<row_format>*,  // one of its names
+                            output_format*,              // one of its names
+                            std::optional<int>*,         // a whole number
+                            std::optional<unsigned>*,    // a whole number, or auto
+                            std::optional<double>*,      // a number, or auto
+                            double*,                     // a share: 5% or 0.05
+                            unsigned*,                   // a whole number
+                            std::uint64_t*,              // a whole number
+                            duration*,                   // 10m, 500ms
+                            header_list*,                // a mapping of names to text
+                            json_fragment*>;             // a mapping of anything
+
+/// What a text must look like.
+enum class text_rule {
+  any,        // not empty, no control characters
+  file_name,  // without a slash
+  endpoint,   // begins with a slash
+  url,        // http or https, without query and user
+  variable,   // name of an environment variable
+};
+
+struct range {
+  double least = 0;
+  double most = std::numeric_limits<double>::max();
+  bool least_excluded = false;
+};
+
+struct key {
+  std::string_view path;         // "limits.share"
+  target (*field)(job_spec&);    // null for a section
+  std::string_view description;  // one sentence
+  std::string_view example;      // a value that works, for messages and editors
+  text_rule rule = text_rule::any;
+  range allowed{};
+  bool may_be_auto = false;
+  bool required = false;
+
+  bool is_section() const { return field == nullptr; }
+  std::string_view parent() const;
+  std::string_view name() const;
+};
+
+/// In the order in which a spec is best written.
+std::span<const key> all_keys();
+
+/// Null when there is no such key.
+const key* find_key(std::string_view path);
+
+/// The keys directly below a section; "" is the top level.
+std::vector<const key*> keys_under(std::string_view section);
+
+/// "limits" and "share" make "limits.share".
+std::string join_path(std::string_view section, std::string_view name);
+
+/// The names of the formats, in the order of the enumerations.
+std::span<const std::string_view> names_of(row_format);
+std::span<const std::string_view> names_of(output_format);
+
+}  // namespace batchmill::spec

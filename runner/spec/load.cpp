@@ -1,0 +1,112 @@
+// From the file and the overrides to a job_spec in which everything is checked.
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "batchmill/error.hpp"
+#include "batchmill/job_spec.hpp"
+#include "runner/spec/keys.hpp"
+#include "runner/spec/overrides.hpp"
+#include "runner/spec/rules.hpp"
+#include "runner/spec/scalars.hpp"
+#include "runner/spec/secrets.hpp"
+#include "runner/spec/unknown_key.hpp"
+#include "runner/spec/values.hpp"
+#include "runner/spec/yaml_tree.hpp"
+
+namespace batchmill {
+
+namespace {
+
+using spec::node;
+using spec::node_kind;
+
+std::string read_file(const std::string& path) {
+  constexpr std::size_t most_bytes = 16'000'000;
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored))
+    throw usage_error(fmt::format("{}: this is a directory; name the job's YAML file", path));
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file && errno == ENOENT)
+    throw usage_error(fmt::format("{}: there is no such file; check the path", path));
+  std::string text;
+  if (file) {
+    text.resize(most_bytes + 1);
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+  }
+  if (!file.eof() && text.size() <= most_bytes)
+    throw usage_error(fmt::format("{}: the file cannot be read ({}); check the path and its rights",
+                                  path, std::strerror(errno)));
+  if (text.size() > most_bytes)
+    throw usage_error(fmt::format(
+        "{}: the file is larger than 16 MB; name the job's YAML file, not its input", path));
+  return text;
+}
+
+node parse_file(const std::string& path) {
+  const spec::yaml_text text(read_file(path), path, true);
+  auto root = spec::parse_yaml(text);
+  if (!root || root->kind == node_kind::null)
+    spec::fail(text.at(0, 0), "the file is empty; a job needs at least `input: {path: ...}`");
+  if (root->kind != node_kind::mapping)
+    spec::fail(root->at, fmt::format("a job is a mapping of keys, not {}; begin with `input:`",
+                                     root->kind == node_kind::list ? "a list" : "one text"));
+  return *std::move(root);
+}
+
+void read_section(const node& section, std::string_view path, job_spec& job) {
+  if (section.kind == node_kind::null) return;  // all its keys are commented out
+  if (section.kind != node_kind::mapping)
+    spec::fail(section.at, fmt::format("`{}` must be a mapping of keys, not {}; write its keys "
+                                       "indented below it",
+                                       path, spec::describe(section)));
+  for (std::size_t i = 0; i < section.keys.size(); ++i) {
+    const auto& name = section.keys[i];
+    const auto* k = spec::find_key(spec::join_path(path, name.text));
+    if (k == nullptr || k->parent() != path) spec::fail_unknown(name.at, path, name.text);
+    if (k->is_section()) {
+      read_section(section.items[i], k->path, job);
+    } else {
+      spec::read_value(section.items[i], *k, job);
+    }
+  }
+}
+
+void collect_marks(const node& value, const std::string& path,
+                   std::map<std::string, source_mark>& marks) {
+  const bool from_file = value.at.mark.line != 0;
+  const bool is_override = !from_file && *value.at.source == "--set " + path;
+  if (!path.empty() && (from_file || is_override)) marks[path] = value.at.mark;
+  if (is_override) return;
+  for (std::size_t i = 0; i < value.items.size(); ++i) {
+    const auto name = value.kind == node_kind::list ? std::to_string(i) : value.keys[i].text;
+    collect_marks(value.items[i], spec::join_path(path, name), marks);
+  }
+}
+
+}  // namespace
+
+job_spec load_job_spec(const std::string& path, const std::vector<std::string>& overrides) {
+  auto root = parse_file(path);
+  for (const auto& setting : overrides) spec::apply_override(root, setting);
+  spec::refuse_keys(root);
+  job_spec job;
+  job.file = path;
+  read_section(root, "", job);
+  if (job.name.empty()) job.name = std::filesystem::path(path).stem().string();
+  if (job.output.path.empty()) job.output.path = job.name + ".results.jsonl";
+  spec::check_together(job, root);
+  collect_marks(root, "", job.marks);
+  return job;
+}
+
+}  // namespace batchmill

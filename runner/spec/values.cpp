@@ -1,0 +1,222 @@
+// A value of the tree, checked and put into its field: one `read` for each type of field.
+#include "runner/spec/values.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "batchmill/duration.hpp"
+#include "runner/spec/json_text.hpp"
+#include "runner/spec/nearest.hpp"
+#include "runner/spec/scalars.hpp"
+#include "runner/spec/texts.hpp"
+
+namespace batchmill::spec {
+
+namespace {
+
+std::string amount(double number) {
+  return fmt::format("{}", number);
+}
+
+bool is_allowed(double number, const range& allowed) {
+  const bool above = allowed.least_excluded ? number > allowed.least : number >= allowed.least;
+  return above && number <= allowed.most;
+}
+
+bool is_auto(const node& value, const key& k) {
+  return k.may_be_auto && value.kind == node_kind::scalar && value.text == "auto";
+}
+
+double read_number(const node& value, const key& k) {
+  if (value.kind != node_kind::scalar) fail_value(value, k);
+  const auto number = parse_decimal(value.text);
+  if (number && value.quoted)
+    fail(value.at, fmt::format("`{}` must be {}, not {}; remove the quotes", k.path, expectation(k),
+                               describe(value)));
+  if (!number || !is_allowed(*number, k.allowed)) fail_value(value, k);
+  return *number;
+}
+
+template <class Integer>
+Integer read_integer(const node& value, const key& k) {
+  const auto number = read_number(value, k);
+  if (number != std::floor(number)) fail_value(value, k);
+  return static_cast<Integer>(number);
+}
+
+double read_share(const node& value, const key& k) {
+  if (value.kind != node_kind::scalar || !value.text.ends_with('%')) return read_number(value, k);
+  std::string_view percent(value.text);
+  percent.remove_suffix(1);
+  if (percent.ends_with(' ')) percent.remove_suffix(1);
+  const auto number = parse_decimal(percent);
+  if (!number || !is_allowed(*number / 100, k.allowed)) fail_value(value, k);
+  return *number / 100;
+}
+
+template <class Enumeration>
+Enumeration read_name(const node& value, const key& k) {
+  if (value.kind != node_kind::scalar) fail_value(value, k);
+  const auto names = names_of(Enumeration{});
+  const auto found = std::ranges::find(names, value.text);
+  if (found != names.end()) return static_cast<Enumeration>(found - names.begin());
+  const auto near = nearest(value.text, names);
+  fail(value.at, fmt::format("`{}` must be {}, not {}{}", k.path, expectation(k), describe(value),
+                             near.empty() ? "; choose one of them"
+                                          : fmt::format("; did you mean {}?", near)));
+}
+
+void read(const node& value, const key& k, std::string& out) {
+  out = read_text(value, k);
+}
+
+void read(const node& value, const key& k, std::vector<std::string>& out) {
+  out.clear();
+  if (value.kind != node_kind::list) {
+    out.push_back(read_text(value, k));
+    return;
+  }
+  if (value.items.empty())
+    fail(value.at, fmt::format("`{}` is an empty list; name at least one file", k.path));
+  for (const auto& item : value.items) out.push_back(read_text(item, k));
+}
+
+void read(const node& value, const key& k, std::optional<row_format>& out) {
+  out = read_name<row_format>(value, k);
+}
+
+void read(const node& value, const key& k, output_format& out) {
+  out = read_name<output_format>(value, k);
+}
+
+void read(const node& value, const key& k, std::optional<int>& out) {
+  out = read_integer<int>(value, k);
+}
+
+void read(const node& value, const key& k, unsigned& out) {
+  out = read_integer<unsigned>(value, k);
+}
+
+void read(const node& value, const key& k, std::uint64_t& out) {
+  out = read_integer<std::uint64_t>(value, k);
+}
+
+void read(const node& value, const key& k, std::optional<unsigned>& out) {
+  if (is_auto(value, k)) return out.reset();
+  out = read_integer<unsigned>(value, k);
+}
+
+void read(const node& value, const key& k, std::optional<double>& out) {
+  if (is_auto(value, k)) return out.reset();
+  out = read_number(value, k);
+}
+
+void read(const node& value, const key& k, double& out) {
+  out = is_auto(value, k) ? 1.0 : read_share(value, k);
+}
+
+void read(const node& value, const key& k, duration& out) {
+  if (value.kind != node_kind::scalar) fail_value(value, k);
+  const auto seconds = parse_decimal(value.text);
+  if (seconds && value.quoted)
+    fail(value.at, fmt::format("`{}` must be {}, not {}; remove the quotes or add a unit", k.path,
+                               expectation(k), describe(value)));
+  const auto time = parse_duration(value.text);
+  if (!time) fail_value(value, k);
+  if (!is_allowed(std::chrono::duration<double>(*time).count(), k.allowed))
+    fail(value.at,
+         fmt::format("`{}` must be {}, not {}; write for example `{}: {}`", k.path,
+                     k.allowed.least_excluded ? "longer than 0s and at most 365d" : "at most 365d",
+                     describe(value), k.name(), k.example));
+  out = *time;
+}
+
+void read(const node& value, const key& k, header_list& out) {
+  if (value.kind != node_kind::mapping) fail_value(value, k);
+  out = read_headers(value);
+}
+
+void read(const node& value, const key& k, json_fragment& out) {
+  if (value.kind != node_kind::mapping) fail_value(value, k);
+  out = to_json(value);
+}
+
+// What each type of field expects, as a phrase.
+
+std::string whole_number(const key& k) {
+  return fmt::format("a whole number from {} to {}", amount(k.allowed.least),
+                     static_cast<std::uint64_t>(k.allowed.most));
+}
+
+template <class Enumeration>
+std::string one_of() {
+  const auto names = names_of(Enumeration{});
+  return fmt::format("{} or {}", fmt::join(names.first(names.size() - 1), ", "), names.back());
+}
+
+std::string phrase(const key&, const std::string*) {
+  return "text";
+}
+std::string phrase(const key&, const std::vector<std::string>*) {
+  return "a path or a list of paths";
+}
+std::string phrase(const key&, const std::optional<row_format>*) {
+  return one_of<row_format>();
+}
+std::string phrase(const key&, const output_format*) {
+  return one_of<output_format>();
+}
+std::string phrase(const key& k, const std::optional<int>*) {
+  return whole_number(k);
+}
+std::string phrase(const key& k, const unsigned*) {
+  return whole_number(k);
+}
+std::string phrase(const key& k, const std::optional<unsigned>*) {
+  return whole_number(k);
+}
+std::string phrase(const key&, const std::uint64_t*) {
+  return "a whole number, 0 or more";
+}
+std::string phrase(const key&, const std::optional<double>*) {
+  return "a number above 0";
+}
+std::string phrase(const key& k, const double*) {
+  return k.allowed.least_excluded ? "a share above 0 and up to 1, or a percentage"
+                                  : "a share from 0 to 1, or a percentage";
+}
+std::string phrase(const key&, const duration*) {
+  return "a time such as 500ms, 10m or 1h30m";
+}
+std::string phrase(const key&, const header_list*) {
+  return "a mapping of header names to text";
+}
+std::string phrase(const key&, const json_fragment*) {
+  return "a mapping";
+}
+
+}  // namespace
+
+void read_value(const node& value, const key& k, job_spec& spec) {
+  if (value.kind == node_kind::null)
+    fail(value.at, fmt::format("`{}` has no value; give one or remove the key", k.path));
+  std::visit([&](auto* out) { read(value, k, *out); }, k.field(spec));
+}
+
+std::string expectation(const key& k) {
+  job_spec unused;
+  const auto text =
+      std::visit([&](const auto* field) { return phrase(k, field); }, k.field(unused));
+  return k.may_be_auto ? text + ", or auto" : text;
+}
+
+void fail_value(const node& value, const key& k) {
+  fail(value.at, fmt::format("`{}` must be {}, not {}; write for example `{}: {}`", k.path,
+                             expectation(k), describe(value), k.name(), k.example));
+}
+
+}  // namespace batchmill::spec
