@@ -1,0 +1,47 @@
+// The last step of a request body: the spec's model and parameters are added, on raw text, and what
+// the engine wants to know about it is read off.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "batchmill/job_spec.hpp"
+
+namespace batchmill::jobs {
+
+struct body_facts {
+  body_facts() = default;
+
+  bool has_model = false;
+  std::string model;                       // empty when it is no string
+  std::optional<std::int64_t> max_output;  // the bound on the tokens of one choice
+  std::int64_t choices = 1;                // `n`
+  bool stream = false;
+};
+
+class body_completion {
+ public:
+  /// Throws usage_error when the parameters are no object or name the model a second time.
+  explicit body_completion(const job_spec& spec);
+
+  /// Adds the members that `body`, a minified object, lacks. Its own members win.
+  body_facts complete(std::string& body) const;
+
+ private:
+  struct addition {
+    std::string key;      // unescaped
+    std::string raw_key;  // with quotes
+    std::string value;    // raw
+  };
+
+  std::vector<addition> additions_;
+};
+
+/// About four characters are a token. Counts the characters of the whole body: the few that are
+/// JSON's own stand for the tokens that the API adds around each message.
+std::int64_t estimate_tokens(std::string_view body);
+
+}  // namespace batchmill::jobs

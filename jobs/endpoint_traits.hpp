@@ -1,0 +1,13 @@
+// How endpoints differ in what a request may and must say.
+#pragma once
+
+#include <cstdint>
+
+namespace batchmill::jobs {
+
+struct endpoint_traits {
+  bool needs_model = false;       // a body without `model` cannot be sent
+  std::int64_t output_guess = 0;  // tokens of one choice when the body sets no bound
+};
+
+}  // namespace batchmill::jobs

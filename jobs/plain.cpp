@@ -1,0 +1,85 @@
+#include "jobs/plain.hpp"
+
+#include <utility>
+
+#include "batchmill/json_text.hpp"
+#include "jobs/answer.hpp"
+#include "jobs/request_builder.hpp"
+#include "jobs/usage.hpp"
+
+namespace batchmill::jobs {
+
+namespace {
+
+reading success(std::string body) {
+  reading result;
+  result.kind = answer_kind::success;
+  result.body = std::move(body);
+  return result;
+}
+
+class plain_job : public row_job {
+ public:
+  plain_job(const job_spec& spec, row_format format, endpoint_traits traits)
+      : builder_(spec, format, traits),
+        judge_(spec, format),
+        wants_text_(spec.output.format == output_format::text) {}
+
+  boost::system::result<prepared_request, row_failure> prepare(const row& r) const override {
+    return builder_.prepare(r);
+  }
+
+  reading read(http_response response) const override {
+    if (response.status < 200 || response.status > 299) return read_failure(response, judge_);
+    std::string body;
+    if (const auto fault = json::minify(response.body, body)) return read_text(response, *fault);
+    return read_json(response.status, std::move(body));
+  }
+
+ private:
+  /// Some endpoints answer in plain text. It is passed on whole, as a JSON string.
+  reading read_text(const http_response& response, const json::fault& fault) const {
+    const std::string_view type = response.header("content-type");
+    if (type.starts_with("text/") && !type.starts_with("text/html")) {
+      reading result = success(json::quote(response.body));
+      if (wants_text_) result.text = result.body;
+      return result;
+    }
+    return malformed(quoted_beginning(response.body), std::string("it is neither text nor JSON: ") +
+                                                          fault.what + " at byte " +
+                                                          std::to_string(fault.offset));
+  }
+
+  reading read_json(int status, std::string body) const {
+    std::string_view error, usage;
+    json::for_each_member(body, [&](std::string_view key, std::string_view value) {
+      if (key == R"("usage")") usage = value;
+      if (key == R"("error")") error = value;
+      return true;
+    });
+    if (error.data() != nullptr && json::kind_of(error) != json::kind::null) {
+      const api_error e = read_api_error(body);
+      return judge_.judge(status, e, std::move(body));
+    }
+    const token_usage tokens = read_usage(usage);
+    const std::string raw_usage(wants_text_ ? usage : "");
+    reading result = success(std::move(body));
+    result.tokens = tokens;
+    result.usage = raw_usage;
+    if (wants_text_) result.text = result.body;
+    return result;
+  }
+
+  request_builder builder_;
+  failure_judge judge_;
+  bool wants_text_;
+};
+
+}  // namespace
+
+std::unique_ptr<row_job> make_plain(const job_spec& spec, row_format format,
+                                    endpoint_traits traits) {
+  return std::make_unique<plain_job>(spec, format, traits);
+}
+
+}  // namespace batchmill::jobs

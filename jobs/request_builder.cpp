@@ -1,0 +1,70 @@
+#include "jobs/request_builder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "batchmill/json_text.hpp"
+#include "jobs/endpoint.hpp"
+
+namespace batchmill::jobs {
+
+namespace {
+
+/// A bound that no model reaches, so that a typing error cannot overflow a rate limiter's sums.
+constexpr std::int64_t largest_estimate = 1'000'000'000;
+
+row_failure not_json(const row& r, std::size_t offset, const std::string& what) {
+  return {number_id(r), "invalid_row", place(r) + ":" + std::to_string(offset + 1) + ": " + what};
+}
+
+std::int64_t estimate_output(const body_facts& facts, const endpoint_traits& traits) {
+  const std::int64_t one = facts.max_output.value_or(traits.output_guess);
+  return std::clamp<std::int64_t>(one, 0, largest_estimate) *
+         std::min<std::int64_t>(facts.choices, 128);
+}
+
+}  // namespace
+
+request_builder::request_builder(const job_spec& spec, row_format format, endpoint_traits traits)
+    : reader_(make_row_reader(spec, format)),
+      completion_(spec),
+      traits_(traits),
+      target_(request_target(spec)),
+      spec_name_(spec.file.empty() ? "the job spec" : spec.file) {}
+
+boost::system::result<prepared_request, row_failure> request_builder::prepare(const row& r) const {
+  std::string text;
+  if (const auto fault = json::minify(r.text, text)) return not_json(r, fault->offset, fault->what);
+  if (text.front() != '{') {
+    return not_json(r, r.text.find(text.front()), "a row must be a JSON object");
+  }
+  row_result content = reader_->read(std::move(text), r);
+  if (!content) return std::move(content).error();
+  prepared_request prepared;
+  prepared.custom_id = std::move(content->custom_id);
+  std::string& body = prepared.request.body = std::move(content->body);
+  body_facts facts = completion_.complete(body);
+  if (auto problem = check(facts)) {
+    return fail(r, std::move(prepared.custom_id), std::move(*problem));
+  }
+  prepared.model = std::move(facts.model);
+  prepared.prompt_tokens = estimate_tokens(body);
+  prepared.max_output_tokens = estimate_output(facts, traits_);
+  prepared.request.target = target_;
+  return prepared;
+}
+
+std::optional<row_problem> request_builder::check(const body_facts& facts) const {
+  if (traits_.needs_model && !facts.has_model) {
+    return row_problem("missing_field",
+                       "the body has no `model`; set `model` in " + spec_name_ + " or in the row");
+  }
+  if (facts.stream) {
+    return row_problem("invalid_row",
+                       "`stream` is true, but only whole answers can be written; "
+                       "remove it");
+  }
+  return std::nullopt;
+}
+
+}  // namespace batchmill::jobs

@@ -1,0 +1,33 @@
+// From a row to a request that can be sent. The same for every endpoint, up to its traits.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <boost/system/result.hpp>
+
+#include "batchmill/job.hpp"
+#include "jobs/body.hpp"
+#include "jobs/endpoint_traits.hpp"
+#include "jobs/row_format.hpp"
+
+namespace batchmill::jobs {
+
+class request_builder {
+ public:
+  /// Throws usage_error when the spec cannot work.
+  request_builder(const job_spec& spec, row_format format, endpoint_traits traits);
+
+  boost::system::result<prepared_request, row_failure> prepare(const row& r) const;
+
+ private:
+  std::optional<row_problem> check(const body_facts& facts) const;
+
+  std::unique_ptr<row_reader> reader_;
+  body_completion completion_;
+  endpoint_traits traits_;
+  std::string target_;
+  std::string spec_name_;
+};
+
+}  // namespace batchmill::jobs
