@@ -62,14 +62,14 @@ TEST_CASE("a busy run on 100 columns") {
 
 TEST_CASE("a busy run on 80 columns without Unicode") {
   CHECK(render_live(busy(), 80, ascii) ==
-        "[==========>              ]   42%   42,310/~100,000   1,234 rows/s   ETA 50s\n"
+        "[===========>              ]   42%   42,310/~100,000   1,234 rows/s   ETA 50s\n"
         "in flight 2,000   waiting 12   retries 340   429s 25   failed 10   tokens 1.2M\n"
         "elapsed 40s   held by: token limit");
 }
 
 TEST_CASE("a busy run on 40 columns drops what matters least") {
   CHECK(render_live(busy(), 40, ascii) ==
-        "[=====>        ]  42%   42,310/~100,000\n"
+        "[======>        ]  42%   42,310/~100,000\n"
         "1,234 rows/s   ETA 50s      elapsed 40s\n"
         "in flight 2,000   failed 10\n"
         "held by: token limit");

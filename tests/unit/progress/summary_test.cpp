@@ -63,7 +63,7 @@ TEST_CASE("facts without room go below, none is lost") {
   CHECK_THAT(render_summary(finished_run(), 40, false),
              ContainsSubstring("  rows      988 ok   12 failed\n"
                                "            of 1,000\n"
-                               "  failures  9  400 context_length_ex...\n") &&
+                               "  failures  9  400 context_length_exc...\n") &&
                  ContainsSubstring("  latency   p50 350ms   p95 1.5s\n"
                                    "            p99 2.5s   max 2m30s\n") &&
                  ContainsSubstring("  next      Run the job again with the\n"
@@ -75,7 +75,7 @@ TEST_CASE("a complete run") {
   s.rows_total = s.rows_ok = 1'319;
   s.simulated = true;
   s.name = "gsm8k";
-  const auto text = render_summary(s, 100, false);
+  const auto text = render_summary(s, 200, false);
   CHECK_THAT(text, ContainsSubstring("gsm8k  simulated\nComplete: all 1,319 rows succeeded.\n\n"));
   CHECK_THAT(text, ContainsSubstring("Without --simulate the job asks the real API."));
   CHECK_THAT(text, !ContainsSubstring("failures") && !ContainsSubstring("latency"));
