@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "runner/progress/notices.hpp"
-#include "runner/progress/render.hpp"
+#include "runner/progress/status_text.hpp"
 #include "runner/progress/summary_fields.hpp"
 
 namespace batchmill {
@@ -97,7 +97,7 @@ void json_progress::notice(severity level, std::string_view sentence) {
   if (quiet_ && level == severity::info) return;
   if (level == severity::error) last_error_ = sentence;
   auto line = event("notice");
-  line.text("level", to_string(level)).text("message", sentence);
+  line.text("level", severity_name(level)).text("message", sentence);
   print(line);
 }
 

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "runner/progress/text.hpp"
+#include "runner/progress/utf8.hpp"
 
 namespace batchmill {
 
@@ -107,7 +107,7 @@ json_object& json_object::integer(std::string_view key, std::int64_t value) {
 }
 
 json_object& json_object::number(std::string_view key, double value) {
-  return raw(key, json_number(value));
+  return raw(key, json_number(std::round(value * 1000) / 1000));
 }
 
 json_object& json_object::seconds(std::string_view key, duration value) {

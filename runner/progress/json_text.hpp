@@ -28,7 +28,7 @@ class json_object {
   json_object& flag(std::string_view key, bool value);
   json_object& count(std::string_view key, std::uint64_t value);
   json_object& integer(std::string_view key, std::int64_t value);
-  json_object& number(std::string_view key, double value);
+  json_object& number(std::string_view key, double value);  // three decimals
   json_object& seconds(std::string_view key, duration value);
   json_object& null(std::string_view key);
   json_object& object(std::string_view key, json_object value);

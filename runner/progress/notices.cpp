@@ -25,7 +25,7 @@ std::string label_of(severity s, bool color) {
 
 }  // namespace
 
-const char* to_string(severity s) {
+const char* severity_name(severity s) {
   switch (s) {
     case severity::info:
       return "info";

@@ -11,7 +11,7 @@ namespace batchmill {
 /// "warning: <sentence>\n"; info has no label. The sentence is made safe to print.
 std::string notice_line(severity s, std::string_view sentence, bool color);
 
-const char* to_string(severity s);
+const char* severity_name(severity s);
 
 /// Local time, "14:03:59".
 std::string time_of_day(wall_time t);

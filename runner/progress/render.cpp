@@ -4,15 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "runner/progress/bar.hpp"
 #include "runner/progress/humanize.hpp"
+#include "runner/progress/status_text.hpp"
 
 namespace batchmill {
-
-using std::chrono::seconds;
 
 namespace {
 
@@ -25,6 +23,11 @@ struct field {
   std::string text;
   int importance;
 };
+
+std::string trimmed(std::string line) {
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line;
+}
 
 std::string joined(std::vector<field> fields, std::size_t width) {
   constexpr std::size_t gap = 3;
@@ -39,40 +42,7 @@ std::string joined(std::vector<field> fields, std::size_t width) {
     }));
   std::string line;
   for (const auto& f : fields) line.append(line.empty() ? "" : "   ").append(f.text);
-  line.erase(line.find_last_not_of(' ') + 1);
-  return cut(line, width);
-}
-
-/// The total as it is known: an estimate that has been passed counts up with the rows.
-std::uint64_t shown_total(const run_status& s) {
-  return std::max(s.rows_total, s.rows_done());
-}
-
-std::string done_of_total(const run_status& s) {
-  if (s.rows_total == 0) return with_separators(s.rows_done());
-  const auto total = with_separators(shown_total(s));
-  return fmt::format("{:>{}}/{}{}", with_separators(s.rows_done()), total.size(),
-                     s.total_exact ? "" : "~", total);
-}
-
-double share_done(const run_status& s) {
-  return s.rows_total == 0
-             ? 0
-             : static_cast<double>(s.rows_done()) / static_cast<double>(shown_total(s));
-}
-
-/// Rounded down: 100 % is said when the last row is done, not before.
-std::string percent(const run_status& s) {
-  return fmt::format("{:3}%", static_cast<int>(std::floor(share_done(s) * 100 + 1e-9)));
-}
-
-std::string eta(const run_status& s) {
-  const auto left = time_left(s);
-  return left ? coarse_duration(*left) : "--";
-}
-
-std::string elapsed(const run_status& s) {
-  return rough_duration(std::chrono::floor<seconds>(s.elapsed));
+  return cut(trimmed(std::move(line)), width);
 }
 
 /// The parts of the live area, painted.
@@ -81,12 +51,13 @@ class painter {
   painter(const run_status& s, look l) : s_(s), look_(l) {}
 
   /// The rate and the time left are padded, so that the line stands still while they change.
+  /// Empty when there is no room for all of it.
   std::string overview(std::size_t width) const {
     const auto text = fmt::format("{}   {}   {}", facts(), padded_rate(), padded_eta());
     const auto used = visible_width(text) + 2;
-    if (s_.rows_total == 0 || used + shortest_bar > width)
-      return joined({{facts(), 3}, {rate(), 2}, {padded_eta(), 1}}, width);
-    return cut(bar_of(width - used) + "  " + text, width);
+    if (s_.rows_total == 0) return joined({{facts(), 2}, {rate(), 1}}, width);
+    if (used + shortest_bar > width) return "";
+    return trimmed(bar_of(width - used) + "  " + text);
   }
 
   std::string bar_and_percent(std::size_t width) const {
@@ -163,49 +134,12 @@ class painter {
 
 }  // namespace
 
-std::string_view words_for(bottleneck b) {
-  switch (b) {
-    case bottleneck::none:
-      return "starting";
-    case bottleneck::server:
-      return "the server's speed";
-    case bottleneck::concurrency:
-      return "concurrency limit";
-    case bottleneck::requests:
-      return "request limit";
-    case bottleneck::tokens:
-      return "token limit";
-    case bottleneck::pause:
-      return "the server asked to wait";
-    case bottleneck::retries:
-      return "retries";
-    case bottleneck::window:
-      return "one slow row";
-    case bottleneck::input:
-      return "the input's speed";
-  }
-  return "unknown";
-}
-
-std::optional<duration> time_left(const run_status& s) {
-  if (s.rows_total == 0 || s.stopping) return {};
-  if (s.total_exact && s.rows_done() >= s.rows_total) return duration::zero();
-  if (s.elapsed < seconds(2) || s.rows_done() == 0 || s.rows_done() >= s.rows_total) return {};
-  const double overall =
-      static_cast<double>(s.rows_done()) / std::chrono::duration<double>(s.elapsed).count();
-  const double recent = std::isfinite(s.rows_per_second) ? std::max(s.rows_per_second, 0.0) : 0;
-  const double left = static_cast<double>(s.rows_total - s.rows_done()) * 2 / (overall + recent);
-  constexpr double longest = 1000.0 * 24 * 3600;
-  if (left > longest) return {};
-  return std::chrono::duration_cast<duration>(std::chrono::duration<double>(left));
-}
-
 std::string render_live(const run_status& s, int width, look l) {
   const auto columns = static_cast<std::size_t>(std::max(width, 1));
   const painter p(s, l);
-  if (columns >= narrow)
-    return fmt::format("{}\n{}\n{}", p.overview(columns), p.counters(columns),
-                       p.time_and_cause(columns));
+  const auto overview = columns < narrow ? "" : p.overview(columns);
+  if (!overview.empty())
+    return fmt::format("{}\n{}\n{}", overview, p.counters(columns), p.time_and_cause(columns));
   return fmt::format("{}\n{}\n{}\n{}", p.bar_and_percent(columns), p.speed(columns),
                      p.counters(columns), cut(p.cause(), columns));
 }

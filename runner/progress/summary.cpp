@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "batchmill/duration.hpp"
 #include "runner/progress/humanize.hpp"
@@ -75,8 +77,21 @@ class block {
     if (!value.empty()) text_ += labelled(label) + escape_controls(value) + "\n";
   }
 
-  void line(std::string_view label, std::string_view value) {
-    text_ += cut(labelled(label) + std::string(value), width_) + "\n";
+  /// Facts side by side; what has no room goes below.
+  void facts(std::string_view label, const std::vector<std::string>& list) {
+    std::string line;
+    for (const auto& fact : list) {
+      const auto used = visible_width(line);
+      if (!line.empty() && used + 3 + visible_width(fact) + label_width <= width_)
+        line += "   " + fact;
+      else if (line.empty())
+        line = fact;
+      else {
+        text_ += cut(labelled(std::exchange(label, "")) + line, width_) + "\n";
+        line = fact;
+      }
+    }
+    text_ += cut(labelled(label) + line, width_) + "\n";
   }
 
   void paragraph(std::string_view label, std::string_view words) {
@@ -107,11 +122,11 @@ class block {
 };
 
 void add_rows(block& b, const run_summary& s) {
-  auto line = fmt::format("{} ok   {} failed", b.number(s.rows_ok, tone::good),
-                          b.number(s.rows_failed, tone::bad));
-  if (s.rows_left != 0)
-    line += fmt::format("   {} not answered", b.number(s.rows_left, tone::waiting));
-  b.line("rows", line + "   " + b.dim(fmt::format("of {}", with_separators(s.rows_total))));
+  std::vector<std::string> facts{b.number(s.rows_ok, tone::good) + " ok",
+                                 b.number(s.rows_failed, tone::bad) + " failed"};
+  if (s.rows_left != 0) facts.push_back(b.number(s.rows_left, tone::waiting) + " not answered");
+  facts.push_back(b.dim("of " + with_separators(s.rows_total)));
+  b.facts("rows", facts);
 }
 
 void add_failures(block& b, const run_summary& s) {
@@ -120,32 +135,31 @@ void add_failures(block& b, const run_summary& s) {
   const auto digits = with_separators(failures.front().second).size();
   std::string_view label = "failures";
   for (std::size_t i = 0; i < std::min(failures.size(), most_reasons); ++i) {
-    const auto& [reason, rows] = failures[i];
-    b.line(label,
-           fmt::format("{:>{}}  {}", with_separators(rows), digits, escape_controls(reason)));
-    label = "";
+    const auto rows = with_separators(failures[i].second);
+    b.facts(std::exchange(label, ""),
+            {fmt::format("{:>{}}  {}", rows, digits, escape_controls(failures[i].first))});
   }
   if (failures.size() > most_reasons)
-    b.line("", fmt::format("{:{}}  and {} more", "", digits, failures.size() - most_reasons));
+    b.facts("", {fmt::format("{:{}}  and {} more", "", digits, failures.size() - most_reasons)});
 }
 
 void add_work(block& b, const run_summary& s) {
-  b.line("attempts", fmt::format("{}   {} retries   {} answered 429", with_separators(s.attempts),
-                                 with_separators(s.retries), with_separators(s.rate_limited)));
-  auto tokens = fmt::format("{} in   {} out", with_separators(positive(s.tokens.prompt)),
-                            with_separators(positive(s.tokens.completion)));
+  b.facts("attempts", {with_separators(s.attempts), with_separators(s.retries) + " retries",
+                       with_separators(s.rate_limited) + " answered 429"});
+  std::vector<std::string> tokens{with_separators(positive(s.tokens.prompt)) + " in",
+                                  with_separators(positive(s.tokens.completion)) + " out"};
   if (s.tokens.cached > 0)
-    tokens += fmt::format("   {} of the input cached", with_separators(positive(s.tokens.cached)));
-  b.line("tokens", tokens);
+    tokens.push_back(with_separators(positive(s.tokens.cached)) + " of the input cached");
+  b.facts("tokens", tokens);
 }
 
 void add_times(block& b, const run_summary& s) {
-  b.line("time", fmt::format("{}   {} rows/s   {} waiting for limits", rough_duration(s.wall),
-                             short_rate(s.rows_per_second()), rough_duration(s.waited_for_limits)));
+  b.facts("time", {rough_duration(s.wall), short_rate(s.rows_per_second()) + " rows/s",
+                   rough_duration(s.waited_for_limits) + " waiting for limits"});
   if (s.latency_max > duration::zero())
-    b.line("latency", fmt::format("p50 {}   p95 {}   p99 {}   max {}",
-                                  format_duration(s.latency_p50), format_duration(s.latency_p95),
-                                  format_duration(s.latency_p99), format_duration(s.latency_max)));
+    b.facts("latency",
+            {"p50 " + format_duration(s.latency_p50), "p95 " + format_duration(s.latency_p95),
+             "p99 " + format_duration(s.latency_p99), "max " + format_duration(s.latency_max)});
 }
 
 }  // namespace
@@ -154,6 +168,7 @@ std::string headline(const run_summary& s) {
   const auto reason = escape_controls(s.stop_reason);
   switch (s.end) {
     case run_end::complete:
+      if (s.rows_ok == 0) return "Complete: there were no rows.";
       return s.rows_ok == 1 ? "Complete: the row succeeded."
                             : fmt::format("Complete: all {} succeeded.", rows_text(s.rows_ok));
     case run_end::some_failed:

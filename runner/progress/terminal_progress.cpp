@@ -31,7 +31,7 @@ terminal_progress::~terminal_progress() {
 }
 
 void terminal_progress::started(const run_status& s) {
-  draw(s);
+  progressed(s);
 }
 
 void terminal_progress::progressed(const run_status& s) {

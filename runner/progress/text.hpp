@@ -35,11 +35,4 @@ std::string cut(std::string_view text, std::size_t width);
 /// Lines of at most `width` columns, broken at spaces. A longer word has a line of its own.
 std::vector<std::string> wrap(std::string_view text, std::size_t width);
 
-/// The length of the UTF-8 character at the front of `text` and its value; length 0: not UTF-8.
-struct character {
-  std::size_t length = 0;
-  char32_t value = 0;
-};
-character first_character(std::string_view text);
-
 }  // namespace batchmill

@@ -1,0 +1,34 @@
+// What a status says, in words and short figures.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "batchmill/observer.hpp"
+
+namespace batchmill {
+
+/// "  420/~1,000", the first figure padded to the width of the second; without a total "420".
+std::string done_of_total(const run_status& s);
+
+/// From 0 to 1; 0 without a total.
+double share_done(const run_status& s);
+
+/// " 42%", four columns. Rounded down: 100% is said when the last row is known to be done.
+std::string percent(const run_status& s);
+
+/// How long the rest will take, going by the last seconds and the whole run alike. Nothing while
+/// that cannot be known: no total yet, too early, no row answered, or no new rows are begun.
+std::optional<duration> time_left(const run_status& s);
+
+/// The same for people; "--" for nothing.
+std::string eta(const run_status& s);
+
+/// Whole seconds, so that it ticks.
+std::string elapsed(const run_status& s);
+
+/// What holds the run back.
+std::string_view words_for(bottleneck b);
+
+}  // namespace batchmill

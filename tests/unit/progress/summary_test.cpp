@@ -1,0 +1,218 @@
+// The end of a run, word for word.
+#include "runner/progress/summary.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include "runner/progress/text.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace batchmill;
+using namespace std::chrono_literals;
+
+namespace {
+
+run_summary finished_run() {
+  run_summary s;
+  s.end = run_end::some_failed;
+  s.name = "support-triage";
+  s.model = "gpt-4o-mini";
+  s.output = "results.jsonl";
+  s.failed_output = "failed.jsonl";
+  s.rows_total = 1'000;
+  s.rows_ok = 988;
+  s.rows_failed = 12;
+  s.failures = {{"400 context_length_exceeded", 9}, {"connection_lost", 1}, {"timed_out", 2}};
+  s.attempts = 1'100;
+  s.retries = 100;
+  s.rate_limited = 25;
+  s.tokens.prompt = 123'456;
+  s.tokens.completion = 7'890;
+  s.tokens.total = 131'346;
+  s.tokens.cached = 1'024;
+  s.wall = 80s;
+  s.latency_p50 = 350ms;
+  s.latency_p95 = 1500ms;
+  s.latency_p99 = 2500ms;
+  s.latency_max = 150s;
+  s.waited_for_limits = 12s;
+  return s;
+}
+
+}  // namespace
+
+TEST_CASE("the summary of a run with failures") {
+  CHECK(render_summary(finished_run(), 80, false) ==
+        "support-triage  gpt-4o-mini\n"
+        "Finished: 12 of 1,000 rows failed.\n"
+        "\n"
+        "  rows      988 ok   12 failed   of 1,000\n"
+        "  failures  9  400 context_length_exceeded\n"
+        "            2  timed_out\n"
+        "            1  connection_lost\n"
+        "  attempts  1,100   100 retries   25 answered 429\n"
+        "  tokens    123,456 in   7,890 out   1,024 of the input cached\n"
+        "  time      1m20s   13 rows/s   12s waiting for limits\n"
+        "  latency   p50 350ms   p95 1.5s   p99 2.5s   max 2m30s\n"
+        "  results   results.jsonl\n"
+        "  failed    failed.jsonl\n"
+        "  next      Run the job again with the failed rows as its input.\n");
+}
+
+TEST_CASE("facts without room go below, none is lost") {
+  CHECK_THAT(render_summary(finished_run(), 40, false),
+             ContainsSubstring("  rows      988 ok   12 failed\n"
+                               "            of 1,000\n"
+                               "  failures  9  400 context_length_exc...\n") &&
+                 ContainsSubstring("  latency   p50 350ms   p95 1.5s\n"
+                                   "            p99 2.5s   max 2m30s\n") &&
+                 ContainsSubstring("  next      Run the job again with the\n"
+                                   "            failed rows as its input.\n"));
+}
+
+TEST_CASE("a complete run") {
+  run_summary s;
+  s.rows_total = s.rows_ok = 1'319;
+  s.simulated = true;
+  s.name = "gsm8k";
+  const auto text = render_summary(s, 200, false);
+  CHECK_THAT(text, ContainsSubstring("gsm8k  simulated\nComplete: all 1,319 rows succeeded.\n\n"));
+  CHECK_THAT(text, ContainsSubstring("Without --simulate the job asks the real API."));
+  CHECK_THAT(text, !ContainsSubstring("failures") && !ContainsSubstring("latency"));
+}
+
+TEST_CASE("a complete run against a real server leaves nothing to do") {
+  run_summary s;
+  s.rows_total = s.rows_ok = 1;
+  CHECK_THAT(render_summary(s, 80, false),
+             ContainsSubstring("Complete: the row succeeded.") && !ContainsSubstring("next"));
+}
+
+TEST_CASE("an input without rows is complete") {
+  CHECK(headline(run_summary()) == "Complete: there were no rows.");
+}
+
+TEST_CASE("a stopped run says why and what is missing") {
+  auto s = finished_run();
+  s.end = run_end::stopped;
+  s.stop_reason = "The key was refused (401); check OPENAI_API_KEY.\x1b[2J";
+  s.rows_left = 640;
+  const auto text = render_summary(s, 200, false);
+  CHECK_THAT(text, ContainsSubstring(
+                       "Stopped: The key was refused (401); check OPENAI_API_KEY.\\x1b[2J\n"));
+  CHECK_THAT(text, ContainsSubstring("988 ok   12 failed   640 not answered   of 1,000"));
+  CHECK_THAT(text, ContainsSubstring("640 rows have no answer."));
+}
+
+TEST_CASE("an interrupted run is no failure of the rows") {
+  run_summary s;
+  s.end = run_end::interrupted;
+  CHECK(headline(s) == "Interrupted.");
+  s.stop_reason = "Ctrl-C was pressed.";
+  s.rows_left = 1;
+  CHECK(headline(s) == "Interrupted: Ctrl-C was pressed.");
+  CHECK_THAT(render_summary(s, 200, false), ContainsSubstring("1 row has no answer."));
+}
+
+TEST_CASE("eight reasons are shown, the most frequent first, equal ones by name") {
+  run_summary s = finished_run();
+  s.failures.clear();
+  for (std::uint64_t i = 0; i < 11; ++i)
+    s.failures["reason " + std::string(1, static_cast<char>('a' + i))] = i == 10 ? 1'000 : 7;
+  const auto text = render_summary(s, 80, false);
+  CHECK_THAT(text, ContainsSubstring("  failures  1,000  reason k\n"
+                                     "                7  reason a\n"));
+  CHECK_THAT(text, ContainsSubstring("                7  reason g\n"
+                                     "                   and 3 more\n"));
+}
+
+TEST_CASE("paths are never cut, everything else fits") {
+  auto s = finished_run();
+  s.output = "/a/very/long/path/that/does/not/fit/into/the/window/results.jsonl";
+  for (int width = 20; width < 120; ++width) {
+    std::istringstream in(render_summary(s, width, true));
+    for (std::string line; std::getline(in, line);) {
+      INFO("width " << width << ": " << line);
+      if (line.find("results.jsonl") != line.npos)
+        REQUIRE_THAT(line, ContainsSubstring(s.output));
+      else
+        REQUIRE(visible_width(line) <= static_cast<std::size_t>(std::max(width, 32)));
+    }
+  }
+}
+
+TEST_CASE("the way to collect failed rows is told when there is none") {
+  auto s = finished_run();
+  s.failed_output.clear();
+  CHECK_THAT(render_summary(s, 100, false), ContainsSubstring("Give output.failed a path"));
+}
+
+TEST_CASE("colour marks how it ended") {
+  auto s = finished_run();
+  CHECK_THAT(render_summary(s, 80, true), ContainsSubstring("\x1b[31mFinished: 12 of"));
+  s.end = run_end::complete;
+  CHECK_THAT(render_summary(s, 80, true), ContainsSubstring("\x1b[32mComplete: all"));
+  s.end = run_end::interrupted;
+  CHECK_THAT(render_summary(s, 80, true), ContainsSubstring("\x1b[33mInterrupted."));
+}
+
+TEST_CASE("the summary as JSON") {
+  CHECK(summary_json(finished_run()) == R"({
+  "name": "support-triage",
+  "model": "gpt-4o-mini",
+  "end": "some_failed",
+  "exit_code": 1,
+  "stop_reason": null,
+  "simulated": false,
+  "output": "results.jsonl",
+  "failed_output": "failed.jsonl",
+  "rows": {
+    "total": 1000,
+    "ok": 988,
+    "failed": 12,
+    "left": 0
+  },
+  "failures": [
+    {
+      "reason": "400 context_length_exceeded",
+      "rows": 9
+    },
+    {
+      "reason": "timed_out",
+      "rows": 2
+    },
+    {
+      "reason": "connection_lost",
+      "rows": 1
+    }
+  ],
+  "attempts": 1100,
+  "retries": 100,
+  "rate_limited": 25,
+  "tokens": {
+    "prompt": 123456,
+    "completion": 7890,
+    "total": 131346,
+    "cached": 1024,
+    "reasoning": 0
+  },
+  "wall_seconds": 80.0,
+  "rows_per_second": 12.5,
+  "latency_seconds": {
+    "p50": 0.35,
+    "p95": 1.5,
+    "p99": 2.5,
+    "max": 150.0
+  },
+  "waited_for_limits_seconds": 12.0
+}
+)");
+}
+
+TEST_CASE("JSON of an interrupted run without names") {
+  run_summary s;
+  s.end = run_end::interrupted;
+  const auto text = summary_json(s);
+  CHECK_THAT(text, ContainsSubstring("\"end\": \"interrupted\",\n  \"exit_code\": 130,"));
+  CHECK_THAT(text, ContainsSubstring("\"name\": null") && ContainsSubstring("\"failures\": [],"));
+}
