@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Builds and tests everything: the sanitizer builds first, the Release build last, so that ctest's
+# summary of the whole suite ends the output.
+#
+#   tests/run.sh [--quick] [--werror]
+#
+#   --quick    without the sanitizer builds
+#   --werror   warnings are errors in the Release build too (in the sanitizer builds they always are)
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source tests/support/packages.sh
+
+stages=(packages address_sanitizer release)
+release_options=(-DBATCHMILL_TESTS=ON)
+
+usage() { sed -n '2,8s/^# \{0,1\}//p' tests/run.sh; }
+
+for argument in "$@"; do
+  case "$argument" in
+    --quick) stages=(packages release) ;;
+    --werror) release_options+=(-DBATCHMILL_WERROR=ON) ;;
+    --help) usage && exit ;;
+    *) echo "tests/run.sh: unknown option $argument (see --help)" >&2 && exit 2 ;;
+  esac
+done
+
+step() { say "[${SECONDS} s] $*"; }
+
+build() { # preset, target, cmake options...
+  local preset=$1 target=$2
+  shift 2
+  step "Configuring the $preset build"
+  cmake --preset "$preset" --log-level=WARNING "$@"
+  step "Building $target"
+  cmake --build --preset "$preset" --target "$target" --parallel "$(processors)"
+}
+
+packages() {
+  step "Looking for missing packages"
+  # shellcheck disable=SC2046 # one word a package
+  install_packages $(build_packages) $(test_packages)
+}
+
+address_sanitizer() {
+  build asan batchmill_tests -DBATCHMILL_WERROR=ON
+  step "Unit tests with AddressSanitizer and UndefinedBehaviorSanitizer"
+  UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
+    ctest --preset asan --tests-regex '^unit: ' --parallel "$(processors)"
+}
+
+release() {
+  build release all "${release_options[@]}"
+  step "All tests"
+  ctest --preset release --parallel "$(processors)"
+}
+
+use_ccache
+for stage in "${stages[@]}"; do "$stage"; done
