@@ -1,0 +1,45 @@
+// What an endpoint is to the service: a function that checks a request and promises an answer.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/system/result.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "batchmill/outcome.hpp"
+#include "runner/simulator/api_error.hpp"
+#include "runner/simulator/exchange.hpp"
+
+namespace batchmill::simulator_detail {
+
+/// A request on its way to an endpoint. Outlives the admission and its answer.
+struct call {
+  const sim_request& request;
+  const boost::json::object& body;  // empty for requests without JSON
+  std::string_view id;              // what stands for {id} in the route's path
+  std::uint64_t hash = 0;           // of seed and body: all variety comes from it
+};
+
+struct reply {
+  reply() = default;
+
+  std::string body;
+  std::string content_type = "application/json";
+  token_usage usage;
+};
+
+/// A request that is in order. It is charged to its model's limits first, then answered.
+struct admission {
+  admission() = default;
+
+  std::string model;                // as the request names it; empty: no limits apply
+  std::int64_t charged_tokens = 0;  // against tokens per minute
+  std::function<reply()> answer;
+};
+
+using admission_result = boost::system::result<admission, api_error>;
+using endpoint = std::function<admission_result(const call&)>;
+
+}  // namespace batchmill::simulator_detail

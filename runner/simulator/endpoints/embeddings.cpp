@@ -1,0 +1,201 @@
+#include "runner/simulator/endpoints/embeddings.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/beast/core/detail/base64.hpp>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include "runner/simulator/checks.hpp"
+#include "runner/simulator/dice.hpp"
+#include "runner/simulator/json_writer.hpp"
+#include "runner/simulator/models.hpp"
+#include "runner/simulator/text.hpp"
+
+namespace batchmill::simulator_detail {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::int64_t most_inputs = 2'048, most_tokens = 300'000;
+constexpr std::string_view encodings[] = {"float", "base64"};
+const parameter parameters[] = {
+    {"input"},
+    {"model", value_kind::string},
+    {"encoding_format", value_kind::string, -unbounded, unbounded, encodings},
+    {"dimensions", value_kind::integer, 1},
+    {"user", value_kind::string}};
+
+struct input {
+  std::uint64_t hash = 0;  // equal inputs have equal vectors
+  std::int64_t tokens = 0;
+};
+
+struct embedding_request {
+  std::string_view model;
+  std::vector<input> inputs;
+  std::size_t dimensions = 0;
+  bool base64 = false;
+  std::int64_t tokens = 0;
+};
+
+// "$.input" and what follows is how this endpoint, and only this one, complains.
+api_error bad_input(std::string_view path, std::string_view problem) {
+  return bad_parameter("", fmt::format("'{}' is invalid. Please check the API reference: "
+                                       "https://platform.openai.com/docs/api-reference. ({})",
+                                       path, problem));
+}
+
+bool is_tokens(const json::array& items) {
+  return !items.empty() && items.front().is_number();
+}
+
+input read_tokens(const json::array& items) {
+  input in;
+  for (const auto& item : items)
+    in.hash =
+        hash_pair(in.hash, static_cast<std::uint64_t>(item.is_int64() ? item.get_int64() : 0));
+  in.tokens = static_cast<std::int64_t>(items.size());
+  return in;
+}
+
+refusal read_input(const json::value& value, std::vector<input>& inputs) {
+  const auto at = fmt::format("$.input[{}]", inputs.size());
+  if (const auto* text = value.if_string()) {
+    if (text->empty()) return bad_input("$.input", "input cannot be an empty string");
+    inputs.push_back({hash_text(view(*text)), estimate_tokens(view(*text))});
+  } else if (value.is_array() && is_tokens(value.get_array())) {
+    for (const auto& token : value.get_array())
+      if (!token.is_int64() || token.get_int64() < 0) return bad_input(at, "not a token");
+    inputs.push_back(read_tokens(value.get_array()));
+  } else {
+    return bad_input(at, "expected a string or an array of tokens");
+  }
+  return {};
+}
+
+refusal read_inputs(const json::value& value, std::vector<input>& inputs) {
+  const auto* items = value.if_array();
+  if (!items || is_tokens(*items)) return read_input(value, inputs);
+  if (items->empty()) return bad_input("$.input", "input array is empty");
+  if (static_cast<std::int64_t>(items->size()) > most_inputs)
+    return bad_input("$.input", fmt::format("more than {} inputs", most_inputs));
+  for (const auto& item : *items)
+    if (auto error = read_input(item, inputs)) return error;
+  return {};
+}
+
+refusal check_tokens(embedding_request& request, const model_facts& facts) {
+  for (const auto& in : request.inputs) {
+    request.tokens += in.tokens;
+    if (in.tokens > facts.context)
+      return bad_parameter(
+          "", fmt::format("This model's maximum context length is {} tokens, however you requested "
+                          "{} tokens ({} in your prompt; 0 for the completion). Please reduce your "
+                          "prompt; or completion length.",
+                          facts.context, in.tokens, in.tokens));
+  }
+  if (request.tokens > most_tokens)
+    return bad_parameter(
+        "",
+        fmt::format("Requested {} tokens, max {} tokens per request", request.tokens, most_tokens),
+        "max_tokens_per_request");
+  return {};
+}
+
+refusal check_dimensions(const embedding_request& request, const model_facts& facts) {
+  const auto given = static_cast<std::int64_t>(request.dimensions);
+  if (given == facts.dimensions) return {};
+  if (!facts.shortens_vectors)
+    return bad_parameter("", "This model does not support specifying dimensions.");
+  if (given > facts.dimensions)
+    return bad_parameter("", fmt::format("Invalid value for 'dimensions' = {}. Must be less than "
+                                         "or equal to {}.",
+                                         given, facts.dimensions));
+  return {};
+}
+
+// A shorter vector is the beginning of the longer one, at unit length again, as the API's are.
+std::vector<float> vector_of(const input& in, std::size_t dimensions) {
+  dice die(in.hash);
+  std::vector<float> values(dimensions);
+  double squares = 0;
+  for (auto& value : values) {
+    value = static_cast<float>(die.uniform() - 0.5);
+    squares += static_cast<double>(value) * value;
+  }
+  const double length = std::sqrt(squares);
+  for (auto& value : values) value = static_cast<float>(value / length);
+  return values;
+}
+
+std::string to_base64(const std::vector<float>& values) {
+  namespace base64 = boost::beast::detail::base64;
+  static_assert(sizeof(float) == 4);
+  const auto bytes = values.size() * sizeof(float);
+  std::string out(base64::encoded_size(bytes), '\0');
+  out.resize(base64::encode(out.data(), values.data(), bytes));
+  return out;
+}
+
+void write_vector(json_writer& json, const std::vector<float>& values, bool base64) {
+  if (base64) {
+    json.text(to_base64(values));
+    return;
+  }
+  json.open_array();
+  for (const auto value : values) json.raw(fmt::format("{}", value));
+  json.close_array();
+}
+
+reply answer(const embedding_request& request) {
+  reply r;
+  r.usage.prompt = r.usage.total = request.tokens;
+  json_writer json(r.body, json_layout::pretty);
+  json.open_object().key("object").text("list").key("data").open_array();
+  std::int64_t index = 0;
+  for (const auto& in : request.inputs) {
+    json.open_object().key("object").text("embedding").key("index").integer(index++);
+    json.key("embedding");
+    write_vector(json, vector_of(in, request.dimensions), request.base64);
+    json.close_object();
+  }
+  json.close_array().key("model").text(request.model).key("usage").open_object();
+  json.key("prompt_tokens").integer(request.tokens);
+  json.key("total_tokens").integer(request.tokens).close_object().close_object();
+  return r;
+}
+
+refusal check(const json::object& body, embedding_request& request) {
+  if (!find(body, "model")) return bad_parameter("", "you must provide a model parameter");
+  if (auto error = refuse_unknown(body, parameters)) return error;
+  if (auto error = check_parameters(body, parameters)) return error;
+  request.model = string_or(body, "model", "");
+  const auto facts = find_model(request.model);
+  if (!facts) return model_not_found(request.model);
+  if (facts->kind != model_kind::embedding)
+    return api_error{403, "You are not allowed to generate embeddings from this model"};
+  const auto* given = find(body, "input");
+  if (!given) return missing_parameter("input");
+  if (auto error = read_inputs(*given, request.inputs)) return error;
+  request.base64 = string_or(body, "encoding_format", "float") == "base64";
+  request.dimensions = static_cast<std::size_t>(integer_or(body, "dimensions", facts->dimensions));
+  if (auto error = check_dimensions(request, *facts)) return error;
+  return check_tokens(request, *facts);
+}
+
+}  // namespace
+
+admission_result embeddings(const call& c) {
+  embedding_request request;
+  if (auto error = check(c.body, request)) return *std::move(error);
+  admission a;
+  a.model = request.model;
+  a.charged_tokens = request.tokens;
+  a.answer = [request = std::move(request)] { return answer(request); };
+  return a;
+}
+
+}  // namespace batchmill::simulator_detail

@@ -1,0 +1,48 @@
+#include "runner/simulator/routes.hpp"
+
+#include <optional>
+
+#include "runner/simulator/endpoints/chat.hpp"
+#include "runner/simulator/endpoints/embeddings.hpp"
+#include "runner/simulator/endpoints/models.hpp"
+
+namespace batchmill::simulator_detail {
+
+namespace {
+
+// What stands for {id}; "" for a path without it; nothing when the path is another.
+std::optional<std::string_view> match_path(std::string_view pattern, std::string_view path) {
+  constexpr std::string_view placeholder = "{id}";
+  if (!pattern.ends_with(placeholder))
+    return pattern == path ? std::optional<std::string_view>("") : std::nullopt;
+  pattern.remove_suffix(placeholder.size());
+  if (!path.starts_with(pattern) || path.size() == pattern.size()) return std::nullopt;
+  return path.substr(pattern.size());
+}
+
+}  // namespace
+
+route_match route_table::match(std::string_view method, std::string_view path) const {
+  route_match result;
+  for (const auto& candidate : routes_) {
+    const auto id = match_path(candidate.path, path);
+    if (!id) continue;
+    result.path_known = true;
+    if (candidate.method != method) continue;
+    result.found = &candidate;
+    result.id = *id;
+    break;
+  }
+  return result;
+}
+
+route_table all_routes() {
+  route_table routes;
+  routes.add({"POST", "/v1/chat/completions", route_kind::model, chat});
+  routes.add({"POST", "/v1/embeddings", route_kind::model, embeddings});
+  routes.add({"GET", "/v1/models", route_kind::lookup, list_models});
+  routes.add({"GET", "/v1/models/{id}", route_kind::lookup, show_model});
+  return routes;
+}
+
+}  // namespace batchmill::simulator_detail

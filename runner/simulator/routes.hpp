@@ -1,0 +1,45 @@
+// Which endpoint answers which path. One endpoint file, one line in `all_routes`.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runner/simulator/endpoint.hpp"
+
+namespace batchmill::simulator_detail {
+
+/// What a request to the route carries, and whether a model works for it.
+enum class route_kind {
+  model,   // JSON in; latency, limits and random faults apply
+  lookup,  // nothing in; answered at once
+};
+
+struct route {
+  std::string_view method;
+  std::string_view path;  // "{id}" at the end stands for anything that is not empty
+  route_kind kind;
+  endpoint handler;
+};
+
+struct route_match {
+  const route* found = nullptr;
+  std::string_view id;
+  bool path_known = false;  // another method would be right
+};
+
+class route_table {
+ public:
+  void add(route r) { routes_.push_back(std::move(r)); }
+
+  /// `path` has no query.
+  route_match match(std::string_view method, std::string_view path) const;
+
+ private:
+  std::vector<route> routes_;
+};
+
+/// Every endpoint of the simulator.
+route_table all_routes();
+
+}  // namespace batchmill::simulator_detail

@@ -1,0 +1,77 @@
+#include "runner/simulator/server.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <utility>
+
+#include "batchmill/error.hpp"
+#include "runner/simulator/connection.hpp"
+#include "runner/simulator/service.hpp"
+
+namespace batchmill::simulator_detail {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr asio::as_tuple_t<asio::use_awaitable_t<executor>> as_result{};
+constexpr int waiting_connections = 4'096;
+
+using steady_timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock,
+                               asio::wait_traits<std::chrono::steady_clock>, executor>;
+
+}  // namespace
+
+server::server(service& s, const std::string& address, std::uint16_t port)
+    : shared_(std::make_unique<shared_parts>(s)) {
+  listen(address, port);
+  // The io_context owns the coroutine: what still waits is destroyed with it.
+  asio::co_spawn(io_.get_executor(), accept(), asio::detached);
+}
+
+server::~server() = default;
+
+void server::listen(const std::string& address, std::uint16_t port) {
+  boost::system::error_code ec;
+  const tcp::endpoint endpoint(asio::ip::make_address(address, ec), port);
+  if (!ec) acceptor_.open(endpoint.protocol(), ec);
+  if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
+  if (!ec) acceptor_.bind(endpoint, ec);
+  if (!ec) acceptor_.listen(waiting_connections, ec);
+  if (ec)
+    throw run_error(
+        fmt::format("The simulator cannot listen on {}:{}: {}.", address, port, ec.message()));
+  port_ = acceptor_.local_endpoint().port();
+}
+
+void server::run() {
+  io_.run();
+}
+
+void server::stop() {
+  io_.stop();
+}
+
+awaitable<void> server::accept() {
+  steady_timer pause(io_.get_executor());
+  for (;;) {
+    auto [ec, socket] = co_await acceptor_.async_accept(as_result);
+    if (!ec) {
+      asio::co_spawn(io_.get_executor(), serve(std::move(socket), *shared_), asio::detached);
+      continue;
+    }
+    // Out of descriptors, most likely: connections that end free some.
+    pause.expires_after(std::chrono::milliseconds(20));
+    co_await pause.async_wait(as_result);
+  }
+}
+
+}  // namespace batchmill::simulator_detail

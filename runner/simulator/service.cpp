@@ -1,0 +1,208 @@
+#include "runner/simulator/service.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/parse.hpp>
+#include <chrono>
+#include <optional>
+
+#include "runner/simulator/checks.hpp"
+#include "runner/simulator/dice.hpp"
+#include "runner/simulator/fault_answers.hpp"
+#include "runner/simulator/latency.hpp"
+#include "runner/simulator/text.hpp"
+
+namespace batchmill::simulator_detail {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t parse_memory = 64 * 1024;
+constexpr std::size_t deepest_json = 256;
+constexpr std::string_view bearer = "bearer ";
+
+constexpr std::string_view bad_json =
+    "We could not parse the JSON body of your request. (HINT: This likely means you aren't using "
+    "your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not "
+    "valid JSON. If you have trouble figuring out how to fix this, please contact us through our "
+    "help center at help.openai.com.)";
+
+api_error wrong_content_type(std::string_view given) {
+  // 400 rather than 415 is the API's own choice.
+  return {400,
+          fmt::format("Unsupported content type: '{0}'. This API method only accepts "
+                      "'application/json' requests, but you specified the header 'Content-Type: "
+                      "{0}'. Please try again with a supported content type.",
+                      given),
+          "", "unsupported_content_type"};
+}
+
+std::string_view without_query(std::string_view target) {
+  return target.substr(0, target.find('?'));
+}
+
+std::string_view key_of(std::string_view authorization) {
+  if (!equal_ignoring_case(authorization.substr(0, bearer.size()), bearer)) return {};
+  return trim(authorization.substr(bearer.size()));
+}
+
+bool is_json(std::string_view content_type) {
+  return equal_ignoring_case(trim(content_type.substr(0, content_type.find(';'))),
+                             "application/json");
+}
+
+}  // namespace
+
+struct service::visit {
+  visit(const sim_request& r, time_point t) : request(r), now(t) {}
+
+  const sim_request& request;
+  time_point now;
+  std::uint64_t hash = 0;  // of seed and body
+  std::string request_id;
+  route_match match;
+  std::string model;  // whose rate-limit headers belong into the answer; empty: none
+  fault hit = fault::none;
+  duration latency{};
+  account_entry entry;
+};
+
+service::service(const simulation_options& options)
+    : options_(options),
+      faults_(options.faults, options.seed),
+      limits_(options.requests_per_minute, options.tokens_per_minute),
+      parse_memory_(parse_memory) {}
+
+// key and route -> JSON -> fault that strikes first -> endpoint's checks -> limits -> answer ->
+// fault that spoils it. Every way ends in `finish`.
+sim_answer service::handle(const sim_request& request, time_point now) {
+  visit v(request, now);
+  v.hash = hash_text(request.body, hash_text(request.target, options_.seed));
+  const auto id = hash_pair(v.hash, ++requests_);
+  v.request_id = fmt::format("req_{:016x}{:016x}", id, hash_pair(id, 1));
+  auto answer = pass(v);
+  finish(v, answer);
+  return answer;
+}
+
+sim_answer service::pass(visit& v) {
+  const auto path = without_query(v.request.target);
+  v.match = routes_.match(v.request.method, path);
+  if (!v.match.path_known)
+    return refuse(v, {404, fmt::format("Invalid URL ({} {})", v.request.method, path)});
+  if (!v.match.found)
+    return refuse(v, {405, fmt::format("Invalid method for URL ({} {})", v.request.method, path)});
+  if (const auto error = check_key(v.request.header("authorization"))) return refuse(v, *error);
+  if (v.match.found->kind == route_kind::model) return pass_json(v);
+  if (const auto error = choose_fault(v)) return refuse(v, *error);
+  if (!is_executed(v.hit)) return strike(v);
+  static const json::object nothing;
+  return admit(v, {v.request, nothing, v.match.id, v.hash});
+}
+
+sim_answer service::pass_json(visit& v) {
+  const auto type = v.request.header("content-type");
+  if (!is_json(type)) return refuse(v, wrong_content_type(type));
+  json::monotonic_resource memory(parse_memory_.data(), parse_memory_.size());
+  json::parse_options options;
+  options.max_depth = deepest_json;
+  json::error_code ec;
+  const auto body = json::parse(json::string_view(v.request.body.data(), v.request.body.size()), ec,
+                                &memory, options);
+  if (ec || !body.is_object()) return refuse(v, {400, std::string(bad_json)});
+  v.latency = sample_latency(options_.latency, hash_pair(v.hash, faults_.hits(v.hash)));
+  if (const auto error = choose_fault(v)) return refuse(v, *error);
+  if (is_executed(v.hit)) return admit(v, {v.request, body.get_object(), v.match.id, v.hash});
+  v.model = string_or(body.get_object(), "model", "");
+  auto answer = strike(v);
+  v.model.clear();  // nothing was charged
+  return answer;
+}
+
+sim_answer service::admit(visit& v, const call& c) {
+  auto admitted = v.match.found->handler(c);
+  if (admitted.has_error()) return refuse(v, admitted.error());
+  v.model = admitted->model;
+  if (const auto error = limits_.admit(v.model, admitted->charged_tokens, v.now)) {
+    v.entry.rate_limited = true;
+    return refuse(v, *error);
+  }
+  auto made = admitted->answer();
+  v.entry.executed = v.match.found->kind == route_kind::model;
+  v.entry.prompt_tokens = made.usage.prompt;
+  v.entry.completion_tokens = made.usage.completion;
+  sim_answer answer;
+  answer.headers = fmt::format("content-type: {}\r\n", made.content_type);
+  answer.body = std::move(made.body);
+  answer.delay = v.latency;
+  spoil(v, answer);
+  return answer;
+}
+
+sim_answer service::strike(visit& v) const {
+  auto answer = answer_fault(v.hit, {v.model, key_of(v.request.header("authorization")),
+                                     v.request_id, options_.requests_per_minute, v.hash});
+  // Refusals come at once, failures after as long as an answer would have taken.
+  if (answer.status >= 500 || v.hit == fault::status_408 || v.hit == fault::reset)
+    answer.delay = v.latency;
+  return answer;
+}
+
+void service::spoil(const visit& v, sim_answer& answer) const {
+  constexpr auto at_least = std::chrono::seconds(5);
+  if (v.hit == fault::slow) answer.delay = 10 * answer.delay + at_least;
+  if (v.hit == fault::drop) answer.how = delivery::drop;
+  if (v.hit == fault::truncate) answer.how = delivery::truncated;
+  if (v.hit == fault::malformed) answer.body.resize(answer.body.size() / 2);
+}
+
+sim_answer service::refuse(visit& v, const api_error& error) const {
+  // Answers of the API's front door name their charset; those of the models behind it do not.
+  const bool front = error.status == 401 || error.status == 404 || error.status == 405;
+  sim_answer answer;
+  answer.status = error.status;
+  answer.headers = fmt::format("content-type: application/json{}\r\n{}",
+                               front ? "; charset=utf-8" : "", error.headers);
+  answer.body = to_json(error);
+  v.latency = {};
+  return answer;
+}
+
+void service::finish(visit& v, sim_answer& answer) {
+  v.entry.status = answer.status;
+  v.entry.delivered = answer.how == delivery::whole;
+  books_.add(v.entry);
+  if (v.hit == fault::html) return;  // a proxy's page knows nothing of the API
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(answer.delay).count();
+  fmt::format_to(std::back_inserter(answer.headers),
+                 "openai-organization: org-simulated\r\nopenai-processing-ms: {}\r\n"
+                 "openai-version: 2020-10-01\r\nx-request-id: {}\r\n",
+                 std::max<std::int64_t>(1, ms), v.request_id);
+  if (!v.model.empty()) answer.headers += limits_.headers(v.model, v.now);
+}
+
+refusal service::check_key(std::string_view authorization) const {
+  const auto key = key_of(authorization);
+  if (key.empty()) return missing_key();
+  if (!options_.key.empty() && key != options_.key) return wrong_key(key);
+  return {};
+}
+
+refusal service::choose_fault(visit& v) {
+  constexpr std::string_view name = "x-simulate-fault";
+  const auto wanted = v.request.header(name);
+  if (wanted.empty()) {
+    if (v.match.found->kind == route_kind::model) v.hit = faults_.draw(v.hash);
+    return {};
+  }
+  const auto forced = faults_.forced(wanted);
+  if (!forced)
+    return bad_parameter(name, fmt::format("The simulator knows no fault '{}'.", wanted));
+  v.hit = *forced;
+  return {};
+}
+
+}  // namespace batchmill::simulator_detail

@@ -1,0 +1,52 @@
+// The simulated API: a request and the time in, an answer out. No sockets, no clock, no waiting.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "batchmill/clock.hpp"
+#include "batchmill/simulation.hpp"
+#include "runner/simulator/account.hpp"
+#include "runner/simulator/exchange.hpp"
+#include "runner/simulator/faults.hpp"
+#include "runner/simulator/rate_limits.hpp"
+#include "runner/simulator/routes.hpp"
+
+namespace batchmill::simulator_detail {
+
+class service {
+ public:
+  explicit service(const simulation_options& options);
+
+  /// Not thread-safe, apart from `books`.
+  sim_answer handle(const sim_request& request, time_point now);
+
+  const account& books() const { return books_; }
+
+ private:
+  struct visit;  // one request on its way through the service
+
+  sim_answer pass(visit& v);
+  sim_answer pass_json(visit& v);
+  sim_answer admit(visit& v, const call& c);
+  sim_answer strike(visit& v) const;
+  sim_answer refuse(visit& v, const api_error& error) const;
+  void spoil(const visit& v, sim_answer& answer) const;
+  void finish(visit& v, sim_answer& answer);
+
+  refusal check_key(std::string_view authorization) const;
+  refusal choose_fault(visit& v);
+
+  simulation_options options_;
+  route_table routes_ = all_routes();
+  fault_plan faults_;
+  rate_limits limits_;
+  account books_;
+  std::uint64_t requests_ = 0;
+  std::vector<unsigned char> parse_memory_;  // for the JSON of one request at a time
+};
+
+}  // namespace batchmill::simulator_detail
