@@ -33,13 +33,27 @@ std::string frame(std::string_view content) {
 
 }  // namespace
 
-/// To the area's first line. A terminal that became narrower has wrapped what stood there.
-std::string live_area::up(int width) const {
+/// On the screen: a terminal that became narrower has wrapped what stood there.
+std::size_t live_area::rows(int width) const {
   const auto columns = static_cast<std::size_t>(std::max(width, 1));
-  std::size_t rows = 0;
+  std::size_t sum = 0;
   for (const auto& line : lines_)
-    rows += std::max<std::size_t>(1, (visible_width(line) + columns - 1) / columns);
-  return rows == 0 ? "\r" : fmt::format("\r\x1b[{}A", rows);
+    sum += std::max<std::size_t>(1, (visible_width(line) + columns - 1) / columns);
+  return sum;
+}
+
+/// To the area's first line.
+std::string live_area::up(int width) const {
+  const auto n = rows(width);
+  return n == 0 ? "\r" : fmt::format("\r\x1b[{}A", n);
+}
+
+/// The same, erasing row by row: where the area is at the top of the screen, tmux would keep what
+/// "erase below" takes away in its history.
+std::string live_area::erased(int width) const {
+  std::string text = "\r";
+  for (auto n = rows(width); n > 0; --n) text += "\x1b[A\x1b[2K";
+  return text;
 }
 
 /// Old text is erased behind each new line rather than before it: nothing flickers.
@@ -56,12 +70,12 @@ std::string live_area::draw(std::string_view lines, int width) {
 }
 
 std::string live_area::print_above(std::string_view text, int width) {
-  return frame(fmt::format("{}{}{}{}", up(width), erase_below, text, lines_.empty() ? "" : body()));
+  return frame(erased(width) + std::string(text) + (lines_.empty() ? "" : body()));
 }
 
 std::string live_area::clear(int width) {
   if (lines_.empty()) return "";
-  const auto text = frame(up(width) + std::string(erase_below));
+  const auto text = frame(erased(width));
   lines_.clear();
   return text;
 }

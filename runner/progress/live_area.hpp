@@ -2,6 +2,7 @@
 // frame.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,9 @@ class live_area {
   std::string clear(int width);
 
  private:
+  std::size_t rows(int width) const;
   std::string up(int width) const;
+  std::string erased(int width) const;
   std::string body() const;
 
   std::vector<std::string> lines_;

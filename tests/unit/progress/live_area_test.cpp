@@ -16,10 +16,10 @@ TEST_CASE("the first frame moves nowhere, the next one back to the first line") 
 
 TEST_CASE("a notice goes above the area and stays") {
   live_area area;
-  CHECK(area.print_above("early\n", 80) == "\x1b[?25l\r\x1b[Jearly\n\x1b[?25h");
+  CHECK(area.print_above("early\n", 80) == "\x1b[?25l\rearly\n\x1b[?25h");
   area.draw("one\ntwo", 80);
   CHECK(area.print_above("note\n", 80) ==
-        "\x1b[?25l\r\x1b[2A\x1b[Jnote\none\x1b[K\ntwo\x1b[K\n\x1b[J\x1b[?25h");
+        "\x1b[?25l\r\x1b[A\x1b[2K\x1b[A\x1b[2Knote\none\x1b[K\ntwo\x1b[K\n\x1b[J\x1b[?25h");
 }
 
 TEST_CASE("an area that a narrower window has wrapped is erased whole") {
@@ -32,6 +32,6 @@ TEST_CASE("clearing happens once and leaves the cursor visible") {
   live_area area;
   CHECK(area.clear(80) == "");
   area.draw("one", 80);
-  CHECK(area.clear(80) == "\x1b[?25l\r\x1b[1A\x1b[J\x1b[?25h");
+  CHECK(area.clear(80) == "\x1b[?25l\r\x1b[A\x1b[2K\x1b[?25h");
   CHECK(area.clear(80) == "");
 }
