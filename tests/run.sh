@@ -46,7 +46,7 @@ address_sanitizer() {
   build asan batchmill_tests
   step "Unit tests with AddressSanitizer and UndefinedBehaviorSanitizer"
   UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
-    ctest --preset asan --no-tests=error --tests-regex '^unit: ' --parallel "$(processors)"
+    ctest --preset asan --no-tests=error --tests-regex '^unit:' --parallel "$(processors)"
 }
 
 release() {
