@@ -5,7 +5,7 @@
 #   tests/run.sh [--quick] [--werror]
 #
 #   --quick    without the sanitizer builds
-#   --werror   warnings are errors in the Release build too (in the sanitizer builds they always are)
+#   --werror   warnings are errors in the Release build (GCC warns falsely when it sanitizes)
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -43,16 +43,16 @@ packages() {
 }
 
 address_sanitizer() {
-  build asan batchmill_tests -DBATCHMILL_WERROR=ON
+  build asan batchmill_tests
   step "Unit tests with AddressSanitizer and UndefinedBehaviorSanitizer"
   UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
-    ctest --preset asan --tests-regex '^unit: ' --parallel "$(processors)"
+    ctest --preset asan --no-tests=error --tests-regex '^unit:' --parallel "$(processors)"
 }
 
 release() {
   build release all "${release_options[@]}"
   step "All tests"
-  ctest --preset release --parallel "$(processors)"
+  ctest --preset release --no-tests=error --parallel "$(processors)"
 }
 
 use_ccache
