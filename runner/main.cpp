@@ -1,6 +1,7 @@
 // The program: command line in, exit code out.
 #include <fmt/format.h>
 
+#include <csignal>
 #include <exception>
 
 #include "batchmill/error.hpp"
@@ -31,6 +32,7 @@ int parse_and_run(CLI::App& app, int argc, char** argv, const int& exit) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves is an error of the write, not our end
   CLI::App app("Bulk jobs against the OpenAI API and every server that speaks it.", "batchmill");
   app.set_version_flag("--version", "batchmill " BATCHMILL_VERSION);
   app.require_subcommand(1);

@@ -11,6 +11,7 @@
 
 #include "batchmill/error.hpp"
 #include "batchmill/job.hpp"
+#include "runner/connection.hpp"
 #include "runner/engine/append_file.hpp"
 #include "runner/engine/descriptor_limit.hpp"
 #include "runner/engine/ordered_writer.hpp"
@@ -18,8 +19,6 @@
 #include "runner/engine/real_clock.hpp"
 #include "runner/engine/row_source.hpp"
 #include "runner/engine/scheduler.hpp"
-#include "runner/net/api_key.hpp"
-#include "runner/net/https_transport.hpp"
 #include "runner/progress/summary.hpp"
 #include "runner/signals.hpp"
 #include "runner/simulator/simulator.hpp"
@@ -30,14 +29,6 @@ namespace {
 constexpr std::size_t reorder_window = 64 << 20;  // bytes of finished lines ahead of their turn
 constexpr unsigned most_connections = 1000;       // while no concurrency is given
 constexpr std::uint64_t other_descriptors = 64;   // files, pipes, the simulator's listener
-
-/// Pointed at the simulator, with a key that it accepts.
-job_spec rehearsed(const job_spec& spec, std::uint16_t port) {
-  job_spec changed = spec;
-  changed.api.base_url = fmt::format("http://127.0.0.1:{}/v1", port);
-  changed.api.proxy.clear();
-  return changed;
-}
 
 std::unique_ptr<row_job> job_for(const job_spec& spec, row_source& rows) {
   const std::string_view first = rows.peek();
@@ -100,20 +91,20 @@ run_summary run(const job_spec& given, const run_options& options) {
 
   row_source rows(given, options.limit);
   const output_paths paths = name_outputs(given, simulated);
-  clear_the_way(given, paths, rows.files(), options.fresh, simulated);
 
   std::optional<simulator> server;
   if (simulated) server.emplace(*options.simulate);
-  job_spec spec = simulated ? rehearsed(given, server->port()) : given;
+  job_spec spec = given;
   fit_concurrency(spec, simulated, observer);
   const std::unique_ptr<row_job> job = job_for(spec, rows);
 
   boost::asio::io_context io(1);
   const executor ex = io.get_executor();
   const std::unique_ptr<clock> time = make_real_clock(ex);
-  const std::string key = simulated ? server->key() : load_api_key(spec, environment());
-  const std::unique_ptr<transport> wire = make_https_transport(ex, transport_for(spec, key));
+  const std::unique_ptr<transport> wire =
+      server ? connect_to_simulator(spec, server->port(), ex) : connect_as(spec, ex);
 
+  clear_the_way(given, paths, rows.files(), options.fresh, simulated);
   append_file results(paths.results);
   std::optional<append_file> failed;
   if (!paths.failed.empty()) failed.emplace(paths.failed);

@@ -1,0 +1,50 @@
+#include "runner/connection.hpp"
+
+#include <fmt/format.h>
+
+#include "batchmill/error.hpp"
+#include "runner/net/api_key.hpp"
+#include "runner/net/https_transport.hpp"
+#include "runner/net/proxy.hpp"
+#include "runner/net/url.hpp"
+
+namespace batchmill {
+namespace {
+
+transport_options common_options(const job_spec& spec) {
+  transport_options options;
+  options.headers = spec.api.headers;
+  if (!spec.api.organization.empty()) {
+    options.headers.emplace_back("OpenAI-Organization", spec.api.organization);
+  }
+  if (!spec.api.project.empty()) options.headers.emplace_back("OpenAI-Project", spec.api.project);
+  options.connect_timeout = spec.api.connect_timeout;
+  return options;
+}
+
+}  // namespace
+
+std::unique_ptr<transport> connect_as(const job_spec& spec, executor ex) {
+  const auto server = parse_url(spec.api.base_url);
+  if (!server) {
+    throw usage_error(fmt::format("{}: {}", spec.where("api.base_url"), server.error()));
+  }
+  const std::string key = load_api_key(spec, process_environment);
+  check_key_transport(*server, !key.empty());
+  transport_options options = common_options(spec);
+  options.base_url = spec.api.base_url;
+  if (!key.empty()) options.authorization = "Bearer " + key;
+  options.proxy = choose_proxy(*server, spec.api.proxy, process_environment);
+  if (!spec.api.ca_file.empty()) options.ca_file = spec.resolve(spec.api.ca_file);
+  return make_https_transport(ex, options);
+}
+
+std::unique_ptr<transport> connect_to_simulator(const job_spec& spec, std::uint16_t port,
+                                                executor ex) {
+  transport_options options = common_options(spec);
+  options.base_url = fmt::format("http://127.0.0.1:{}", port);
+  options.authorization = "Bearer sk-simulated";
+  return make_https_transport(ex, options);
+}
+
+}  // namespace batchmill

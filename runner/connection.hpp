@@ -1,0 +1,19 @@
+// The way to the server that a job spec describes: address, key, headers, proxy.
+#pragma once
+
+#include <memory>
+
+#include "batchmill/job_spec.hpp"
+#include "batchmill/transport.hpp"
+
+namespace batchmill {
+
+/// The key comes from the environment, a file or a descriptor, as the spec says. Throws usage_error
+/// with the place in the spec when something about it cannot work.
+std::unique_ptr<transport> connect_as(const job_spec& spec, executor ex);
+
+/// To the simulator on this machine, whatever server and key the spec names.
+std::unique_ptr<transport> connect_to_simulator(const job_spec& spec, std::uint16_t port,
+                                                executor ex);
+
+}  // namespace batchmill
