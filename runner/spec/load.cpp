@@ -65,10 +65,12 @@ node parse_file(const std::string& path) {
 
 void read_section(const node& section, std::string_view path, job_spec& job) {
   if (section.kind == node_kind::null) return;  // all its keys are commented out
-  if (section.kind != node_kind::mapping)
-    spec::fail(section.at, fmt::format("`{}` must be a mapping of keys, not {}; write its keys "
-                                       "indented below it",
-                                       path, spec::describe(section)));
+  if (section.kind != node_kind::mapping) {
+    const auto& first = *spec::keys_under(path).front();
+    spec::fail(section.at, fmt::format("`{0}` must be a mapping of keys, not {1}; write for "
+                                       "example `{0}: {{{2}: {3}}}`",
+                                       path, spec::describe(section), first.name(), first.example));
+  }
   for (std::size_t i = 0; i < section.keys.size(); ++i) {
     const auto& name = section.keys[i];
     const auto* k = spec::find_key(spec::join_path(path, name.text));

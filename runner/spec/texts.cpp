@@ -110,7 +110,7 @@ void check_header_name(const node& name) {
        "proxy-connection", "transfer-encoding", "te", "trailer", "upgrade", "expect",
        "accept-encoding", "user-agent"});
   if (!is_token(name.text))
-    fail(name.at, fmt::format("`{}` is no header name; use letters, digits and -", describe(name)));
+    fail(name.at, fmt::format("{} is no header name; use letters, digits and -", describe(name)));
   if (header_is_secret(name.text))
     refuse_secret(name.at, fmt::format("the header `{}` holds the API key itself", name.text));
   if (std::ranges::find(own, lower(name.text)) != own.end())
