@@ -27,8 +27,9 @@ constexpr std::array translations{
                 "a `:` is not expected here; check the indentation and the space after each `:`, "
                 "or put the text in quotes"},
     translation{"illegal map key", "a `?` is not expected here; put the text in quotes"},
-    translation{"illegal block entry",
-                "a `-` is not expected here; begin the list on its own line, or put the text in quotes"},
+    translation{
+        "illegal block entry",
+        "a `-` is not expected here; begin the list on its own line, or put the text in quotes"},
     translation{"illegal flow end",
                 "a `]` or `}` closes nothing here; remove it or put the text in quotes"},
     translation{"end of sequence flow", "a `[` is not closed before here; add the `]`"},

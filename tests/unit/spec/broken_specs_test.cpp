@@ -138,7 +138,7 @@ const std::vector<broken> cases{
     {"no value", "model:\ninput: {path: a}\n",
      "job.yaml:1:1: `model` has no value; give one or remove the key"},
     {"text for a section", "limits: fast\n",
-     "job.yaml:1:9: `limits` must be a mapping of keys, not fast; write for example `limits: "
+     "job.yaml:1:9: `limits` must be a mapping of keys, not text; write for example `limits: "
      "{concurrency: 1000}`"},
     {"list for a template", "template: [a]\n",
      "job.yaml:1:11: `template` must be a mapping, not a list; write for example `template: "
@@ -289,6 +289,12 @@ const std::vector<broken> cases{
     {"key instead of its variable", "api: {key_env: sk-sekret}\n",
      "job.yaml:1:16: this looks like an API key, but a spec is shared and committed; name the "
      "key's place instead, with `key_env`, `key_file` or `key_fd` under `api`"},
+    {"key instead of its descriptor", "api: {key_fd: sekret}\n",
+     "job.yaml:1:15: `api.key_fd` must be a whole number from 0 to 1000000, not this; write for "
+     "example `key_fd: 3`"},
+    {"key instead of the section", "api: sekret\n",
+     "job.yaml:1:6: `api` must be a mapping of keys, not text; write for example `api: {base_url: "
+     "https://api.openai.com/v1}`"},
     {"odd variable name", "api: {key_env: se-kret}\n",
      "job.yaml:1:16: `api.key_env` must be the name of an environment variable, made of letters, "
      "digits and _; write for example `key_env: OPENAI_API_KEY`"},

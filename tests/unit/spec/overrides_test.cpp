@@ -83,33 +83,74 @@ TEST_CASE("every broken override gets its one sentence") {
     std::string sentence;
   };
   const std::vector<broken> cases{
-      {"", "X"},
-      {"=5", "X"},
-      {"limits..share=5%", "X"},
-      {"limits.share", "X"},
-      {"limits.share=", "X"},
-      {"limits.share=95", "X"},
-      {"limits.shar=5%", "X"},
-      {"limit.share=5%", "X"},
-      {"timeout=5s", "X"},
-      {"limits.share.x=5%", "X"},
-      {"template.messages.3=x", "X"},
-      {"template.messages.x=y", "X"},
-      {"template.messages.0.role.x=y", "X"},
-      {"input.path.0=x", "X"},
-      {"limits=5", "X"},
-      {"name=[a", "X"},
-      {"parameters.a=\"b", "X"},
-      {"template.a={{ text }}", "X"},
-      {"template.a=b: c: d", "X"},
-      {"api={key_env: A, key_fd: 3}", "X"},
-      {"api.key=sekret", "X"},
-      {"api.key_env=sk-sekret", "X"},
-      {"template.a=sk-sekret0123456789abcdef", "X"},
-      {"api.headers.Authorization=sekret", "X"},
-      {"name=a\xff", "X"},
-      {"input.format=bodies", "X"},
-      {"retry.initial_delay=5m", "X"},
+      {"",
+       "--set: this names no key; write key.path=value, for example --set limits.concurrency=50"},
+      {"=5",
+       "--set: this names no key; write key.path=value, for example --set limits.concurrency=50"},
+      {"limits..share=5%",
+       "--set: this names no key; write key.path=value, for example --set limits.concurrency=50"},
+      {"limits.share", "--set limits.share: the value is missing; write --set limits.share=VALUE"},
+      {"limits.share=",
+       "--set limits.share: `limits.share` has no value; give one or remove the key"},
+      {"limits.share=95",
+       "--set limits.share: `limits.share` must be a share above 0 and up to 1, or a percentage, "
+       "or auto, not 95; write for example `share: 95%`"},
+      {"limits.shar=5%",
+       "--set limits.shar: unknown key `limits.shar`; did you mean `limits.share`?"},
+      {"limit.share=5%", "--set limit.share: unknown key `limit`; did you mean `limits`?"},
+      {"timeout=5s", "--set timeout: `timeout` belongs under `api`"},
+      {"limits.share.x=5%",
+       "--set limits.share.x: `limits.share` has no keys of its own; write --set "
+       "limits.share=VALUE"},
+      {"template.messages.3=x",
+       "--set template.messages.3: `template.messages` has 2 items; use a number from 0 to 2"},
+      {"template.messages.x=y",
+       "--set template.messages.x: `template.messages` is a list; name an item by its number, from "
+       "0"},
+      {"template.messages.0.role.x=y",
+       "--set template.messages.0.role.x: `template.messages.0.role` is neither a mapping nor a "
+       "list; set it as a whole: --set template.messages.0.role=VALUE"},
+      {"input.path.0=x",
+       "--set input.path.0: `input.path` is neither a mapping nor a list; set it as a whole: --set "
+       "input.path=VALUE"},
+      {"limits=5",
+       "--set limits: `limits` must be a mapping of keys, not text; write for example `limits: "
+       "{concurrency: 1000}`"},
+      {"name=[a", "--set name: a `[` is not closed before here; add the `]`"},
+      {"parameters.a=\"b", "--set parameters.a: this quote is not closed; add the closing quote"},
+      {"template.a={{ text }}",
+       "--set template.a: a mapping cannot be a key; put quotes around a template's \"{{ field "
+       "}}\""},
+      {"template.a=b: c: d",
+       "--set template.a: a `:` is not expected here; check the indentation and the space after "
+       "each `:`, or put the text in quotes"},
+      {"api={key_env: A, key_fd: 3}",
+       "--set api: `api.key_env` and `api.key_fd` both say where the API key is; keep one of them"},
+      {"api.key=sekret",
+       "--set api.key: `api.key` holds the API key itself, but a command line is seen in process "
+       "lists and kept in histories; name the key's place instead, with `key_env`, `key_file` or "
+       "`key_fd` under `api`"},
+      {"api.key_env=sk-sekret",
+       "--set api.key_env: this looks like an API key, but a command line is seen in process lists "
+       "and kept in histories; name the key's place instead, with `key_env`, `key_file` or "
+       "`key_fd` under `api`"},
+      {"template.a=sk-sekret0123456789abcdef",
+       "--set template.a: this looks like an API key, but a command line is seen in process lists "
+       "and kept in histories; name the key's place instead, with `key_env`, `key_file` or "
+       "`key_fd` under `api`"},
+      {"api.headers.Authorization=sekret",
+       "--set api.headers.Authorization: the header `Authorization` holds the API key itself, but "
+       "a command line is seen in process lists and kept in histories; name the key's place "
+       "instead, with `key_env`, `key_file` or `key_fd` under `api`"},
+      {"name=a\xff", "--set name: this is not UTF-8 text; save it as UTF-8"},
+      {"input.format=bodies",
+       "job.yaml:5:3: `template` is for rows, but `input.format` is bodies; remove one of the two"},
+      {"retry.initial_delay=5m",
+       "--set retry.initial_delay: `retry.max_delay` is 1m but `retry.initial_delay` is 5m; make "
+       "the first at least as long as the second"},
+      {"api=sekret",
+       "--set api: `api` must be a mapping of keys, not text; write for example `api: {base_url: "
+       "https://api.openai.com/v1}`"},
   };
   for (const auto& c : cases) {
     CAPTURE(c.setting);
