@@ -28,7 +28,7 @@ void check_endpoint(const node& value, const key& k) {
                                k.path, k.example));
   if (!text.starts_with('/'))
     fail(value.at, fmt::format("`{}` must begin with a slash; write `{}: /{}`", k.path, k.name(),
-                               describe(value)));
+                               value.text));
   if (text.find(' ') != std::string_view::npos)
     fail(value.at,
          fmt::format("`{}` must not contain spaces; write for example {}", k.path, k.example));
@@ -40,11 +40,9 @@ void check_url(const node& value, const key& k) {
   const auto refuse = [&](std::string_view what) {
     fail(value.at, fmt::format("`{}` {}", k.path, what));
   };
-  const auto scheme = text.find("://");
-  if (scheme == std::string_view::npos ||
-      (!text.starts_with("http:") && !text.starts_with("https:")))
+  if (!text.starts_with("http://") && !text.starts_with("https://"))
     refuse(fmt::format("must begin with https:// or http://; write for example {}", k.example));
-  const auto rest = text.substr(scheme + 3);
+  const auto rest = text.substr(text.find("://") + 3);
   const auto host = rest.substr(0, rest.find_first_of("/?#"));
   if (host.find('@') != std::string_view::npos)
     refuse(

@@ -50,6 +50,8 @@ constexpr std::array translations{
                 "this alias names no anchor; put quotes around text that begins with `*`"},
     translation{"alias", "an alias needs a name; put quotes around text that begins with `*`"},
     translation{"anchor", "an anchor needs a name; put quotes around text that begins with `&`"},
+    translation{"character in block scalar",
+                "nothing may follow the `|` or `>` in its line; put the text into the lines below"},
     translation{"unknown token", "text cannot begin with this character; put the text in quotes"},
 };
 

@@ -62,6 +62,9 @@ const std::vector<broken> cases{
      "quotes"},
     {"text begins with a percent sign", "name: %a\n",
      "job.yaml:1:7: text cannot begin with this character; put the text in quotes"},
+    {"text behind the sign of a block", "template:\n  text: | hello\n",
+     "job.yaml:2:11: nothing may follow the `|` or `>` in its line; put the text into the lines "
+     "below"},
     {"unknown escape", "name: \"C:\\dir\"\n",
      "job.yaml:1:12: a backslash begins an unknown escape; write \\\\ for a backslash, or use "
      "single quotes"},
@@ -74,6 +77,8 @@ const std::vector<broken> cases{
     {"a tag", "name: !secret x\n", "job.yaml:1:7: the tag `!secret` is not supported; remove it"},
     {"a standard tag", "name: !!binary x\n",
      "job.yaml:1:7: the tag `!!binary` is not supported; remove it"},
+    {"a tag of another kind", "template: !!str\n  a: b\n",
+     "job.yaml:1:11: the tag `!!str` is not supported; remove it"},
     {"two documents", "input: {path: a}\n---\ninput: {path: b}\n",
      "job.yaml:2:1: a second document begins here; a job spec is one, so remove the `---` or "
      "`...`"},
@@ -225,12 +230,15 @@ const std::vector<broken> cases{
      "job.yaml:1:18: `output.format` must be batch, text or full, not Text; did you mean text?"},
     {"slash in the name", "name: a/b\n",
      "job.yaml:1:7: `name` becomes part of a file name; write it without `/`"},
-    {"endpoint without slash", "endpoint: v1/embeddings\n",
+    {"endpoint without slash", "endpoint: \"v1/embeddings\"\n",
      "job.yaml:1:11: `endpoint` must begin with a slash; write `endpoint: /v1/embeddings`"},
     {"endpoint is a URL", "endpoint: https://api.openai.com/v1/embeddings\n",
      "job.yaml:1:11: `endpoint` is a path, but this is a URL; put the server into `api.base_url` "
      "and write the path here, such as /v1/chat/completions"},
     {"base_url without scheme", "api: {base_url: api.openai.com/v1}\n",
+     "job.yaml:1:17: `api.base_url` must begin with https:// or http://; write for example "
+     "https://api.openai.com/v1"},
+    {"base_url with an odd scheme", "api: {base_url: \"http:x://h\"}\n",
      "job.yaml:1:17: `api.base_url` must begin with https:// or http://; write for example "
      "https://api.openai.com/v1"},
     {"base_url with a query", "api: {base_url: \"https://h/v1?key=abc\"}\n",
