@@ -31,9 +31,8 @@ constexpr auto keys = std::to_array<key>({
 
     {"input", nullptr, "Where the rows come from.", ""},
     {"input.path", [](job_spec& j) -> target { return &j.input.paths; },
-     "A file, a glob, a list of them, or \"-\" for standard input, relative to the spec; .gz and "
-     ".zst "
-     "are read by their suffix.",
+     "A file, a glob, a list of them, or \"-\" for standard input, relative to the spec; files "
+     "that end in .gz or .zst are decompressed.",
      "tickets.jsonl", text_rule::any, anything, false, true},
     {"input.format", [](job_spec& j) -> target { return &j.input.format; },
      "What a line is: rows are your own fields for the template, bodies are request bodies, batch "

@@ -1,11 +1,11 @@
 // From the file and the overrides to a job_spec in which everything is checked.
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <utility>
@@ -38,11 +38,9 @@ std::string read_file(const std::string& path) {
   if (!file && errno == ENOENT)
     throw usage_error(fmt::format("{}: there is no such file; check the path", path));
   std::string text;
-  if (file) {
-    text.resize(most_bytes + 1);
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(file.gcount()));
-  }
+  std::array<char, 65536> part;
+  while (text.size() <= most_bytes && (file.read(part.data(), part.size()) || file.gcount() > 0))
+    text.append(part.data(), static_cast<std::size_t>(file.gcount()));
   if (!file.eof() && text.size() <= most_bytes)
     throw usage_error(fmt::format("{}: the file cannot be read ({}); check the path and its rights",
                                   path, std::strerror(errno)));
@@ -65,10 +63,13 @@ node parse_file(const std::string& path) {
 
 void read_section(const node& section, std::string_view path, job_spec& job) {
   if (section.kind == node_kind::null) return;  // all its keys are commented out
-  if (section.kind != node_kind::mapping)
-    spec::fail(section.at, fmt::format("`{}` must be a mapping of keys, not {}; write its keys "
-                                       "indented below it",
-                                       path, spec::describe(section)));
+  if (section.kind != node_kind::mapping) {
+    const auto& first = *spec::keys_under(path).front();
+    spec::fail(section.at, fmt::format("`{0}` must be a mapping of keys, not {1}; write for "
+                                       "example `{0}: {{{2}: {3}}}`",
+                                       path, section.kind == node_kind::list ? "a list" : "text",
+                                       first.name(), first.example));
+  }
   for (std::size_t i = 0; i < section.keys.size(); ++i) {
     const auto& name = section.keys[i];
     const auto* k = spec::find_key(spec::join_path(path, name.text));

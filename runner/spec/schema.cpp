@@ -151,7 +151,9 @@ std::string schema_of_section(std::string_view path, members m) {
     for (const auto* below : spec::keys_under(k->path)) needed = needed || below->required;
     if (needed) required.push_back(quote_json(k->name()));
   }
-  m.emplace_back(R"("type":"object")");
+  // A section may be left empty, its keys commented out.
+  const bool may_be_empty = required.empty() && !path.empty();
+  m.emplace_back(may_be_empty ? R"("type":["object","null"])" : R"("type":"object")");
   m.push_back(fmt::format(R"("properties":{{{}}})", fmt::join(properties, ",")));
   if (!required.empty()) m.push_back(fmt::format(R"("required":[{}])", fmt::join(required, ",")));
   m.emplace_back(R"("additionalProperties":false)");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "runner/spec/keys.hpp"
 #include "runner/spec/node.hpp"
@@ -11,11 +12,7 @@ namespace batchmill::spec {
 /// The text of a scalar that follows the rule of `k`. Throws usage_error.
 std::string read_text(const node& value, const key& k);
 
-/// Headers of every request. Throws usage_error for those that are malformed, batchmill's own, or
-/// hold a key.
-header_list read_headers(const node& mapping);
-
-/// "`k` must be ..., not ...; write for example ...".
-[[noreturn]] void fail_value(const node& value, const key& k);
+/// Line breaks would end a header or a line of output.
+bool has_control(std::string_view text);
 
 }  // namespace batchmill::spec

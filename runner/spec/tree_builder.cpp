@@ -20,12 +20,13 @@ std::size_t count_values(const node& value) {
                          [](std::size_t sum, const node& n) { return sum + count_values(n); });
 }
 
-void check_tag(const std::string& tag, const place& at) {
+/// `kind` is the name of the one tag that says nothing new.
+void check_tag(const std::string& tag, std::string_view kind, const place& at) {
   constexpr std::string_view standard = "tag:yaml.org,2002:";
   if (tag.empty() || tag == "?" || tag == "!") return;
   if (tag.starts_with(standard)) {
     const auto name = std::string_view(tag).substr(standard.size());
-    if (name == "str" || name == "map" || name == "seq") return;
+    if (name == kind) return;
     fail(at, fmt::format("the tag `!!{}` is not supported; remove it", name));
   }
   fail(at, fmt::format("the tag `{}` is not supported; remove it", tag));
@@ -100,7 +101,7 @@ void tree_builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML
   scalar.text = value;
   scalar.quoted = tag != "?";
   last_scalar_ = text_.offset(mark.line, mark.column);
-  check_tag(tag, scalar.at);
+  check_tag(tag, "str", scalar.at);
   add(std::move(scalar), anchor);
 }
 
@@ -119,7 +120,7 @@ void tree_builder::open(node_kind kind, const YAML::Mark& mark, const std::strin
   node value;
   value.kind = kind;
   value.at = at(mark);
-  check_tag(tag, value.at);
+  check_tag(tag, kind == node_kind::list ? "seq" : "map", value.at);
   open_.push_back({std::move(value), anchor});
 }
 

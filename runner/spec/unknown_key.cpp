@@ -97,6 +97,9 @@ void fail_unknown(const place& at, std::string_view section, std::string_view na
   if (names_a_secret(name))
     refuse_secret(at, fmt::format("{} holds the API key itself", ticked(path)));
   if (const auto elsewhere = other_level(name); !elsewhere.empty()) fail(at, elsewhere);
+  if (const auto* k = find_key(name); k != nullptr && section.empty())
+    fail(at, fmt::format("`{}` is not written with a dot in the file; write `{}` under `{}`", name,
+                         k->name(), k->parent()));
   node shown;
   shown.kind = node_kind::scalar;
   shown.text = path;

@@ -2,13 +2,14 @@
 #include "runner/spec/values.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 
 #include "batchmill/duration.hpp"
+#include "runner/spec/expectation.hpp"
+#include "runner/spec/headers.hpp"
 #include "runner/spec/json_text.hpp"
 #include "runner/spec/nearest.hpp"
 #include "runner/spec/scalars.hpp"
@@ -17,10 +18,6 @@
 namespace batchmill::spec {
 
 namespace {
-
-std::string amount(double number) {
-  return fmt::format("{}", number);
-}
 
 bool is_allowed(double number, const range& allowed) {
   const bool above = allowed.least_excluded ? number > allowed.least : number >= allowed.least;
@@ -145,78 +142,12 @@ void read(const node& value, const key& k, json_fragment& out) {
   out = to_json(value);
 }
 
-// What each type of field expects, as a phrase.
-
-std::string whole_number(const key& k) {
-  return fmt::format("a whole number from {} to {}", amount(k.allowed.least),
-                     static_cast<std::uint64_t>(k.allowed.most));
-}
-
-template <class Enumeration>
-std::string one_of() {
-  const auto names = names_of(Enumeration{});
-  return fmt::format("{} or {}", fmt::join(names.first(names.size() - 1), ", "), names.back());
-}
-
-std::string phrase(const key&, const std::string*) {
-  return "text";
-}
-std::string phrase(const key&, const std::vector<std::string>*) {
-  return "a path or a list of paths";
-}
-std::string phrase(const key&, const std::optional<row_format>*) {
-  return one_of<row_format>();
-}
-std::string phrase(const key&, const output_format*) {
-  return one_of<output_format>();
-}
-std::string phrase(const key& k, const std::optional<int>*) {
-  return whole_number(k);
-}
-std::string phrase(const key& k, const unsigned*) {
-  return whole_number(k);
-}
-std::string phrase(const key& k, const std::optional<unsigned>*) {
-  return whole_number(k);
-}
-std::string phrase(const key&, const std::uint64_t*) {
-  return "a whole number, 0 or more";
-}
-std::string phrase(const key&, const std::optional<double>*) {
-  return "a number above 0";
-}
-std::string phrase(const key& k, const double*) {
-  return k.allowed.least_excluded ? "a share above 0 and up to 1, or a percentage"
-                                  : "a share from 0 to 1, or a percentage";
-}
-std::string phrase(const key&, const duration*) {
-  return "a time such as 500ms, 10m or 1h30m";
-}
-std::string phrase(const key&, const header_list*) {
-  return "a mapping of header names to text";
-}
-std::string phrase(const key&, const json_fragment*) {
-  return "a mapping";
-}
-
 }  // namespace
 
 void read_value(const node& value, const key& k, job_spec& spec) {
   if (value.kind == node_kind::null)
     fail(value.at, fmt::format("`{}` has no value; give one or remove the key", k.path));
   std::visit([&](auto* out) { read(value, k, *out); }, k.field(spec));
-}
-
-std::string expectation(const key& k) {
-  job_spec unused;
-  const auto text =
-      std::visit([&](const auto* field) { return phrase(k, field); }, k.field(unused));
-  return k.may_be_auto ? text + ", or auto" : text;
-}
-
-void fail_value(const node& value, const key& k) {
-  fail(value.at, fmt::format("`{}` must be {}, not {}; write for example `{}: {}`", k.path,
-                             expectation(k), describe(value), k.name(), k.example));
 }
 
 }  // namespace batchmill::spec

@@ -1,9 +1,6 @@
 // A value of the tree, checked and put into its field.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "runner/spec/keys.hpp"
 #include "runner/spec/node.hpp"
 
@@ -11,8 +8,5 @@ namespace batchmill::spec {
 
 /// Reads `value` into the field of `spec` that `k` describes. Throws usage_error.
 void read_value(const node& value, const key& k, job_spec& spec);
-
-/// "a share such as 5% or 0.05, or auto": what `k` may hold, for messages.
-std::string expectation(const key& k);
 
 }  // namespace batchmill::spec

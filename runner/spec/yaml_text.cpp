@@ -22,7 +22,7 @@ void yaml_text::refuse_what_is_no_text() const {
   const std::string_view text = text_;
   for (std::size_t i = 0; i < text.size();) {
     const auto length = character_length(text.substr(i));
-    if (length == 0) fail(at_offset(i), "this is not UTF-8 text; save the file as UTF-8");
+    if (length == 0) fail(at_offset(i), "this is not UTF-8 text; save it as UTF-8");
     const auto byte = static_cast<unsigned char>(text[i]);
     if (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r')
       fail(at_offset(i), "a control character stands here; remove it");

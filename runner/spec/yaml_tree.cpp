@@ -27,8 +27,9 @@ constexpr std::array translations{
                 "a `:` is not expected here; check the indentation and the space after each `:`, "
                 "or put the text in quotes"},
     translation{"illegal map key", "a `?` is not expected here; put the text in quotes"},
-    translation{"illegal block entry",
-                "a `-` is not expected here; begin the list on its own line, indented"},
+    translation{
+        "illegal block entry",
+        "a `-` is not expected here; begin the list on its own line, or put the text in quotes"},
     translation{"illegal flow end",
                 "a `]` or `}` closes nothing here; remove it or put the text in quotes"},
     translation{"end of sequence flow", "a `[` is not closed before here; add the `]`"},
@@ -49,6 +50,8 @@ constexpr std::array translations{
                 "this alias names no anchor; put quotes around text that begins with `*`"},
     translation{"alias", "an alias needs a name; put quotes around text that begins with `*`"},
     translation{"anchor", "an anchor needs a name; put quotes around text that begins with `&`"},
+    translation{"character in block scalar",
+                "nothing may follow the `|` or `>` in its line; put the text into the lines below"},
     translation{"unknown token", "text cannot begin with this character; put the text in quotes"},
 };
 

@@ -1,0 +1,87 @@
+// What a key may hold, in words.
+#include "runner/spec/expectation.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cstdint>
+
+#include "runner/spec/scalars.hpp"
+
+namespace batchmill::spec {
+
+namespace {
+
+std::string whole_number(const key& k) {
+  return fmt::format("a whole number from {} to {}", k.allowed.least,
+                     static_cast<std::uint64_t>(k.allowed.most));
+}
+
+template <class Enumeration>
+std::string one_of() {
+  const auto names = names_of(Enumeration{});
+  return fmt::format("{} or {}", fmt::join(names.first(names.size() - 1), ", "), names.back());
+}
+
+std::string phrase(const key&, const std::string*) {
+  return "text";
+}
+std::string phrase(const key&, const std::vector<std::string>*) {
+  return "a path or a list of paths";
+}
+std::string phrase(const key&, const std::optional<row_format>*) {
+  return one_of<row_format>();
+}
+std::string phrase(const key&, const output_format*) {
+  return one_of<output_format>();
+}
+std::string phrase(const key& k, const std::optional<int>*) {
+  return whole_number(k);
+}
+std::string phrase(const key& k, const unsigned*) {
+  return whole_number(k);
+}
+std::string phrase(const key& k, const std::optional<unsigned>*) {
+  return whole_number(k);
+}
+std::string phrase(const key&, const std::uint64_t*) {
+  return "a whole number, 0 or more";
+}
+std::string phrase(const key&, const std::optional<double>*) {
+  return "a number above 0";
+}
+std::string phrase(const key& k, const double*) {
+  return k.allowed.least_excluded ? "a share above 0 and up to 1, or a percentage"
+                                  : "a share from 0 to 1, or a percentage";
+}
+std::string phrase(const key&, const duration*) {
+  return "a time such as 500ms, 10m or 1h30m";
+}
+std::string phrase(const key&, const header_list*) {
+  return "a mapping of header names to text";
+}
+std::string phrase(const key&, const json_fragment*) {
+  return "a mapping";
+}
+
+/// Where a person may have put the API key itself, which no message repeats.
+bool is_discreet(const key& k) {
+  return k.path.starts_with("api.key_");
+}
+
+}  // namespace
+
+std::string expectation(const key& k) {
+  job_spec unused;
+  const auto text =
+      std::visit([&](const auto* field) { return phrase(k, field); }, k.field(unused));
+  return k.may_be_auto ? text + ", or auto" : text;
+}
+
+void fail_value(const node& value, const key& k) {
+  fail(value.at,
+       fmt::format("`{}` must be {}, not {}; write for example `{}: {}`", k.path, expectation(k),
+                   is_discreet(k) ? "this" : describe(value), k.name(), k.example));
+}
+
+}  // namespace batchmill::spec
