@@ -105,7 +105,7 @@ def closure_faults(statement: Statement, code: str) -> Iterator[Fault]:
         is_coroutine = re.search(r"\bco_(await|return|yield)\b", code[slice(*found.body)])
         called = code[found.body[1] :].lstrip().startswith("(")
         if found.captures and is_coroutine and called:
-            yield found.start, "a capturing coroutine lambda called at once: name it, to outlive the call"
+            yield found.start, "a capturing coroutine lambda called at once: name it first"
 
 
 def parameters(code: str) -> Iterator[tuple[int, str]]:
