@@ -19,8 +19,9 @@ def ids(path: pathlib.Path, field: str) -> list[str]:
 def main(program: str, spec: str, input_name: str, id_field: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         output = pathlib.Path(folder) / "results.jsonl"
-        options = ["--simulate", "--output", str(output), "--set", f"output.failed={folder}/failed.jsonl"]
-        code = subprocess.run([program, "run", spec, *options], stdin=subprocess.DEVNULL).returncode
+        command = [program, "run", spec, "--simulate", "--output", str(output)]
+        command += ["--set", f"output.failed={folder}/failed.jsonl"]
+        code = subprocess.run(command, stdin=subprocess.DEVNULL).returncode
         if code != 0:
             print(f"{spec}: exit code {code}")
             return 1

@@ -82,8 +82,9 @@ def await_faults(statement: Statement) -> Iterator[Fault]:
     if "co_await" not in text:
         return
     for found in statement.lambdas:
-        if any(not c.strip().startswith(("&", "this")) for c in found.captures.split(",") if c.strip()):
-            yield found.start, "a lambda that captures by value in a co_await statement: name it first"
+        captures = [c.strip() for c in found.captures.split(",") if c.strip()]
+        if any(not c.startswith(("&", "this")) for c in captures):
+            yield found.start, "a lambda in a co_await statement captures by value: name it first"
     position = 0
     while True:
         if prefix := PREFIX.match(text, position):
@@ -104,7 +105,7 @@ def closure_faults(statement: Statement, code: str) -> Iterator[Fault]:
         is_coroutine = re.search(r"\bco_(await|return|yield)\b", code[slice(*found.body)])
         called = code[found.body[1] :].lstrip().startswith("(")
         if found.captures and is_coroutine and called:
-            yield found.start, "a capturing coroutine lambda called at once: name it, it must outlive the call"
+            yield found.start, "a capturing coroutine lambda called at once: name it first"
 
 
 def parameters(code: str) -> Iterator[tuple[int, str]]:
@@ -251,7 +252,9 @@ def self_test() -> int:
     wrong = [("flagged", line) for line in GOOD.splitlines() if faults(line, True)]
     wrong += [("missed", line) for line in BAD.splitlines() if line and not faults(line, True)]
     for verdict, line in wrong:
-        print(f"{verdict}: {line}", *(f"    {sentence}" for _, sentence in faults(line, True)), sep="\n")
+        print(f"{verdict}: {line}")
+        for _, sentence in faults(line, True):
+            print(f"    {sentence}")
     if faults("\n\nco_await f({});\n", False)[0][0] != 3:
         wrong.append(("misplaced", "line 3"))
     if faults("co_spawn(io, f(), detached);", False):

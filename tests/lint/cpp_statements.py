@@ -16,6 +16,7 @@ UNREAD = re.compile(
     """,
     re.S | re.M | re.X,
 )
+NO_SUBSCRIPT = re.compile(r"\b(return|co_return|co_await)$")
 DEFINITION = re.compile(r"^(template\s*<.*>\s*)?((inline|export)\s+)*"
                         r"(namespace|struct|class|enum|union|extern)\b")
 SPECIFIERS = re.compile(r"(\s*\b(const|override|final|mutable|constexpr|noexcept)\b|\s*&&?)+$")
@@ -89,7 +90,7 @@ def introducer_before(code: str, end: int) -> int:
         return -1
     start = opening(code, len(head) - 1)
     before = code[:start].rstrip()
-    is_subscript = re.search(r"[\w)\]]$", before) and not re.search(r"\b(co_)?(return|await)$", before)
+    is_subscript = re.search(r"[\w)\]]$", before) and not NO_SUBSCRIPT.search(before)
     return -1 if is_subscript else start
 
 
