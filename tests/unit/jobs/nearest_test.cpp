@@ -7,6 +7,7 @@ using batchmill::jobs::nearest;
 
 TEST_CASE("nearest finds the name with the fewest typing errors") {
   CHECK(nearest("txt", {"id", "text", "title"}) == "text");
+  CHECK(nearest("nmae", {"mail", "name"}) == "name");
   CHECK(nearest("Text", {"id", "text"}) == "text");
   CHECK(nearest("ticketid", {"ticket", "ticket_id"}) == "ticket_id");
   CHECK(nearest("customer_nmae", {"customer_name", "customer_mail"}) == "customer_name");
