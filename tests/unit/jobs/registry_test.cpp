@@ -1,0 +1,63 @@
+#include "tests/unit/jobs/job_support.hpp"
+
+using namespace batchmill;
+using namespace batchmill::testing;
+
+namespace {
+
+std::unique_ptr<row_job> job_for(const std::string& endpoint, const std::string& model = "m") {
+  job_spec spec = spec_with();
+  spec.endpoint = endpoint;
+  spec.model = model;
+  return make_job(spec, row_format::bodies);
+}
+
+std::int64_t output_of(const std::string& endpoint) {
+  const auto prepared = job_for(endpoint)->prepare(line_17("{}"));
+  REQUIRE(prepared.has_value());
+  return prepared->max_output_tokens;
+}
+
+bool needs_model(const std::string& endpoint) {
+  return !job_for(endpoint, "")->prepare(line_17("{}"));
+}
+
+/// Only the chat job insists on choices.
+bool is_chat(const std::string& endpoint) {
+  return job_for(endpoint)->read(http_response(200, "", "{}")).kind != answer_kind::success;
+}
+
+}  // namespace
+
+TEST_CASE("the endpoint chooses the job, with or without its version") {
+  CHECK(is_chat("/v1/chat/completions"));
+  CHECK(is_chat("/chat/completions"));
+  CHECK(is_chat("/openai/deployments/d/chat/completions?api-version=1"));
+  CHECK_FALSE(is_chat("/v1/completions"));
+  CHECK_FALSE(is_chat("/v1/responses"));
+  CHECK_FALSE(is_chat("/v1/embeddings"));
+  CHECK_FALSE(is_chat("/v1/rerank"));
+}
+
+TEST_CASE("endpoints differ in their guess of the output") {
+  CHECK(output_of("/v1/chat/completions") == 512);
+  CHECK(output_of("/v1/responses") == 512);
+  CHECK(output_of("/v1/completions") == 16);
+  CHECK(output_of("/v1/embeddings") == 0);
+  CHECK(output_of("/v1/moderations") == 0);
+}
+
+TEST_CASE("endpoints differ in whether a body must name a model") {
+  CHECK(needs_model("/v1/chat/completions"));
+  CHECK(needs_model("/v1/responses"));
+  CHECK(needs_model("/v1/completions"));
+  CHECK(needs_model("/v1/embeddings"));
+  CHECK_FALSE(needs_model("/v1/moderations"));
+  CHECK_FALSE(needs_model("/rerank"));
+}
+
+TEST_CASE("make_job refuses what cannot work before any row is read") {
+  CHECK(usage_error_of([] { make_job(spec_with(), row_format::rows); }) != "no error");
+  CHECK(usage_error_of([] { make_job(spec_with(R"({"a":"{{"})"), row_format::rows); }) !=
+        "no error");
+}

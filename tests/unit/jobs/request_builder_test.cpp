@@ -1,0 +1,90 @@
+#include "jobs/request_builder.hpp"
+
+#include "tests/unit/jobs/job_support.hpp"
+
+using namespace batchmill;
+using namespace batchmill::testing;
+using jobs::endpoint_traits;
+using jobs::request_builder;
+
+namespace {
+
+constexpr endpoint_traits chat_like{.needs_model = true, .output_guess = 512};
+
+prepared_request prepared(const job_spec& spec, row_format format, const std::string& text,
+                          endpoint_traits traits = chat_like) {
+  const auto result = request_builder(spec, format, traits).prepare(line_17(text));
+  REQUIRE(result.has_value());
+  return *result;
+}
+
+std::string failure(const job_spec& spec, row_format format, const std::string& text,
+                    endpoint_traits traits = chat_like) {
+  const auto result = request_builder(spec, format, traits).prepare(line_17(text));
+  REQUIRE(result.has_error());
+  return result.error().custom_id + " " + result.error().code + ": " + result.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("a row becomes a request with its model, its parameters and its estimates") {
+  job_spec spec = spec_with(R"({"messages":[{"role":"user","content":"{{ text }}"}]})");
+  spec.parameters.text = R"({"max_completion_tokens":5,"n":2})";
+  const auto p = prepared(spec, row_format::rows, R"( { "text" : "a  b" } )");
+  CHECK(p.custom_id == "\"16\"");
+  CHECK(p.model == "gpt-4o-mini");
+  CHECK(p.max_output_tokens == 10);
+  CHECK(p.request.method == "POST");
+  CHECK(p.request.target == "/v1/chat/completions");
+  CHECK(p.request.content_type == "application/json");
+  CHECK(p.request.body == R"({"messages":[{"role":"user","content":"a  b"}],"model":"gpt-4o-mini",)"
+                          R"("max_completion_tokens":5,"n":2})");
+  CHECK(p.prompt_tokens == static_cast<std::int64_t>((p.request.body.size() + 3) / 4));
+}
+
+TEST_CASE("without a bound the output is guessed; nonsense does not overflow") {
+  const auto output = [](const std::string& body) {
+    return prepared(spec_with(), row_format::bodies, body).max_output_tokens;
+  };
+  CHECK(output("{}") == 512);
+  CHECK(output(R"({"n":4})") == 2048);
+  CHECK(output(R"({"max_tokens":-5})") == 0);
+  CHECK(output(R"({"max_tokens":9223372036854775807,"n":9223372036854775807})") == 128'000'000'000);
+}
+
+TEST_CASE("a row that is no JSON says where") {
+  CHECK(failure(spec_with(), row_format::bodies, R"({"a": "b" "c": 1})") ==
+        "\"16\" invalid_row: tickets.jsonl:17:11: expected ',' or '}'");
+  CHECK(failure(spec_with(), row_format::bodies, "") ==
+        "\"16\" invalid_row: tickets.jsonl:17:1: expected a value, found the end");
+  CHECK(failure(spec_with(), row_format::bodies, "{\"a\": \"\xFF\"}") ==
+        "\"16\" invalid_row: tickets.jsonl:17:8: not valid UTF-8");
+}
+
+TEST_CASE("a row that is no object says where") {
+  for (const char* text : {"  [1]", "  7", "  \"x\"", "  null"}) {
+    CHECK(failure(spec_with(), row_format::bodies, text) ==
+          "\"16\" invalid_row: tickets.jsonl:17:3: a row must be a JSON object");
+  }
+}
+
+TEST_CASE("a body without a model fails where the endpoint needs one") {
+  job_spec spec = spec_with();
+  spec.model.clear();
+  CHECK(
+      failure(spec, row_format::bodies, R"({"custom_id":"a"})") ==
+      "\"a\" missing_field: tickets.jsonl:17: the body has no `model`; set `model` in triage.yaml "
+      "or in the row");
+  CHECK(prepared(spec, row_format::bodies, "{}", endpoint_traits()).model.empty());
+}
+
+TEST_CASE("a body that asks for a stream fails") {
+  CHECK_THAT(failure(spec_with(), row_format::bodies, R"({"stream":true})"),
+             ContainsSubstring("`stream` is true"));
+}
+
+TEST_CASE("rows of any nesting that JSON text allows pass through unchanged") {
+  const std::string deep = std::string(500, '[') + std::string(500, ']');
+  const std::string body = R"({"model":"m","a":)" + deep + R"(,"b":1e400,"b":-0.31725305})";
+  CHECK(prepared(spec_with(), row_format::bodies, body).request.body == body);
+}
