@@ -14,21 +14,13 @@
 #include "runner/net/happy_eyeballs.hpp"
 #include "runner/net/https_transport.hpp"
 #include "runner/net/name_lookup.hpp"
+#include "runner/net/opening.hpp"
 #include "runner/net/request_head.hpp"
 #include "runner/net/response_parser.hpp"
 
 namespace batchmill {
 
-/// Which part of an attempt is under way; names it when time runs out.
-enum class net_phase {
-  resolving,   // looking up the host's addresses
-  connecting,  // no address has answered yet
-  tunnelling,  // the proxy has not opened the way yet
-  securing,    // TLS handshake, or waiting for a turn to make it
-  exchanging,  // connected; request and response
-};
-
-/// A connection or the reason why there is none.
+/// A connection or the reason why there is none; neither when the opening was stopped.
 struct opened {
   opened() = default;
   opened(std::unique_ptr<connection> c) : link(std::move(c)) {}
@@ -51,19 +43,18 @@ class connector {
     if (server_.tls()) tls_.emplace(server_.host, options.ca_file);
   }
 
-  /// `phase` is kept up to date. Throws system_error when its coroutine is cancelled.
-  awaitable<opened> open(net_phase& phase) {
-    phase = net_phase::resolving;
-    const auto addresses = co_await lookup_.addresses();
+  awaitable<opened> open(opening& o) {
+    const auto addresses = co_await lookup_.addresses(o);
+    if (o.stopped()) co_return opened();
     if (addresses.empty()) co_return transport_error(net_errc::resolve_failed, lookup_.failure());
-    phase = net_phase::connecting;
     const auto race = std::make_shared<happy_eyeballs>(executor_, addresses, connect_timeout_);
-    co_await race->run();
+    co_await race->run(o);
+    if (o.stopped()) co_return opened();
     auto socket = race->winner();
     if (!socket) co_return transport_error(net_errc::connect_failed, race->failure());
     auto link = std::make_unique<connection>(std::move(*socket));
     std::optional<transport_error> failure;
-    if (tls_) failure = co_await secure(*link, phase);
+    if (tls_) failure = co_await secure(*link, o);
     if (failure) co_return std::move(*failure);
     co_return std::move(link);
   }
@@ -93,34 +84,32 @@ class connector {
     std::shared_ptr<int> alive_ = std::make_shared<int>();
   };
 
-  awaitable<maybe_error> secure(connection& link, net_phase& phase) {
+  awaitable<maybe_error> secure(connection& link, opening& o) {
     maybe_error failure;
-    if (proxy_) {
-      phase = net_phase::tunnelling;
-      failure = co_await tunnel(link);
-    }
-    if (failure) co_return failure;
-    phase = net_phase::securing;
+    if (proxy_) failure = co_await tunnel(link, o);
+    if (failure || o.stopped()) co_return failure;
     gate::pass turn(handshakes_);
-    co_await turn.wait();
-    co_return co_await shake_hands(link);
+    co_await turn.wait(o);
+    co_return co_await shake_hands(link, o);
   }
 
-  awaitable<maybe_error> shake_hands(connection& link) {
+  awaitable<maybe_error> shake_hands(connection& link, opening& o) {
+    o.enter(open_phase::securing, [&link] { link.interrupt(); });
     const watchdog limit(executor_, link, connect_timeout_);
     tls_stream& tls = link.secure(*tls_);
     io_status status = tls.handshake();
-    while (status == io_status::wait_read || status == io_status::wait_write) {
+    while (!o.stopped() && (status == io_status::wait_read || status == io_status::wait_write)) {
       net_error ignored;
       co_await link.socket().async_wait(connection::wait_for(status), await_into(ignored));
       if (limit.expired()) co_return too_slow("TLS handshake with", server_);
       status = tls.handshake();
     }
-    if (status == io_status::done) co_return std::nullopt;
+    if (status == io_status::done || o.stopped()) co_return std::nullopt;
     co_return transport_error(net_errc::tls_failed, tls.handshake_failure());
   }
 
-  awaitable<maybe_error> tunnel(connection& link) {
+  awaitable<maybe_error> tunnel(connection& link, opening& o) {
+    o.enter(open_phase::tunnelling, [&link] { link.interrupt(); });
     const watchdog limit(executor_, link, connect_timeout_);
     const std::string head = connect_head(server_, *proxy_);
     std::size_t sent = 0;
@@ -128,13 +117,13 @@ class connector {
     inflater decoder;
     response_parser answer(decoder, 0, true);
     maybe_error failure;
-    while (!answer.done() && !failure) {
+    while (!answer.done() && !failure && !o.stopped()) {
       net_error ignored;
       co_await link.socket().async_wait(tcp_socket::wait_read, await_into(ignored));
       if (limit.expired()) co_return too_slow("CONNECT by", *proxy_);
       failure = read_tunnel_answer(link, answer);
     }
-    if (failure) co_return failure;
+    if (failure || o.stopped()) co_return failure;
     co_return judge(answer.take());
   }
 

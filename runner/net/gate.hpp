@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "runner/net/asio.hpp"
+#include "runner/net/opening.hpp"
 
 namespace batchmill {
 
@@ -22,9 +23,10 @@ class gate {
     pass& operator=(const pass&) = delete;
     ~pass() { gate_.leave(*this); }
 
-    awaitable<void> wait() {
+    awaitable<void> wait(opening& o) {
       net_error woken;
-      while (!within_) co_await turn_.async_wait(await_into(woken));
+      o.enter(open_phase::securing, [this] { turn_.cancel(); });
+      while (!within_ && !o.stopped()) co_await turn_.async_wait(await_into(woken));
     }
 
    private:

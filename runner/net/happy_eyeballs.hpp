@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "batchmill/duration.hpp"
+#include "runner/net/opening.hpp"
 #include "runner/net/wake_up.hpp"
 
 namespace batchmill {
@@ -28,11 +29,12 @@ class happy_eyeballs : public std::enable_shared_from_this<happy_eyeballs> {
         over_(ex) {}
 
   /// Ends with a winner or when every address failed. The object is a shared_ptr's.
-  awaitable<void> run() {
+  awaitable<void> run(opening& o) {
     const auto self = shared_from_this();
     const stopper stop_at_the_end{*self};
     start_next();
-    while (!winner_ && active_ > 0) co_await over_.wait();
+    o.enter(open_phase::connecting, [this] { over_.all(); });
+    while (!winner_ && active_ > 0 && !o.stopped()) co_await over_.wait();
   }
 
   std::optional<tcp_socket> winner() { return std::move(winner_); }
@@ -50,7 +52,7 @@ class happy_eyeballs : public std::enable_shared_from_this<happy_eyeballs> {
     bool timed_out = false;
   };
 
-  /// However the race ends, also when its coroutine is cancelled, all sockets are closed.
+  /// However the race ends, all other sockets are closed.
   struct stopper {
     happy_eyeballs& race;
     ~stopper() { race.stop(); }

@@ -3,9 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/co_spawn.hpp>
-
 #include "batchmill/duration.hpp"
 #include "runner/net/attempt.hpp"
 #include "runner/net/attempt_watch.hpp"
@@ -17,12 +14,18 @@
 
 namespace batchmill {
 
-namespace asio = boost::asio;
-
 namespace {
 
 time_point steady_now() {
   return std::chrono::steady_clock::now();
+}
+
+transport_error stopped() {
+  return {net_errc::stopped, "the run was stopped"};
+}
+
+transport_error late(std::string detail) {
+  return {net_errc::timed_out, std::move(detail)};
 }
 
 class https_transport final : public transport {
@@ -49,7 +52,8 @@ class https_transport final : public transport {
   awaitable<std::optional<transport_error>> open(attempt& a);
   bool take_idle(attempt& a);
   attempt_result conclude(attempt& a, exchange& e);
-  transport_error why_ended(const attempt& a, const exchange* e) const;
+  transport_error why_ended(const attempt& a, open_phase phase) const;
+  transport_error why_ended(const attempt& a, const exchange& e) const;
 
   executor executor_;
   url server_;
@@ -64,9 +68,8 @@ class https_transport final : public transport {
 // An idle connection may turn out to be closed by the server when the request is sent. Then the
 // request never was processed, and a new connection gets its turn at once.
 awaitable<attempt_result> https_transport::send(const http_request& request, time_point deadline) {
-  attempt a(deadline);
-  if (stopped_) a.ended = net_errc::stopped;
-  if (a.ended) co_return why_ended(a, nullptr);
+  if (stopped_) co_return stopped();
+  attempt a(steady_now(), deadline);
   const attempt_watch::guard watched(watch_, a);
   for (bool reused = take_idle(a);; reused = false) {
     if (!a.link) {
@@ -88,57 +91,50 @@ awaitable<attempt_result> https_transport::send(const http_request& request, tim
 
 bool https_transport::take_idle(attempt& a) {
   // The pool holds what conclude() put there.
-  a.link.reset(static_cast<connection*>(pool_.take(steady_now()).release()));
-  a.phase = net_phase::exchanging;
+  a.link.reset(static_cast<connection*>(pool_.take(a.begun).release()));
   return a.link != nullptr;
 }
 
-// Runs as a coroutine of its own, so that a signal can cancel all that opening waits for.
 awaitable<std::optional<transport_error>> https_transport::open(attempt& a) {
-  asio::cancellation_signal cancelled;
-  a.opening = &cancelled;
-  std::optional<transport_error> failure;
-  try {
-    auto result =
-        co_await asio::co_spawn(executor_, connector_.open(a.phase),
-                                asio::bind_cancellation_slot(cancelled.slot(), use_await));
-    a.link = std::move(result.link);
-    failure = std::move(result.failure);
-  } catch (const boost::system::system_error& error) {
-    failure = transport_error(net_errc::connect_failed, error.code().message());
-  }
-  a.opening = nullptr;
-  if (a.ended) failure = why_ended(a, nullptr);
-  if (!failure) a.phase = net_phase::exchanging;
-  co_return failure;
+  opening o;
+  a.under_way = &o;
+  auto result = co_await connector_.open(o);
+  a.under_way = nullptr;
+  a.link = std::move(result.link);
+  if (a.ended) result.failure = why_ended(a, o.phase());
+  co_return std::move(result.failure);
 }
 
 attempt_result https_transport::conclude(attempt& a, exchange& e) {
-  if (a.ended) return why_ended(a, &e);
+  if (a.ended) return why_ended(a, e);
   if (e.failure()) return *e.failure();
   if (e.reusable() && !stopped_) pool_.put(std::move(a.link), steady_now());
   return e.take();
 }
 
-transport_error https_transport::why_ended(const attempt& a, const exchange* e) const {
-  if (a.ended == net_errc::stopped) return {net_errc::stopped, "the run was stopped"};
+transport_error https_transport::why_ended(const attempt& a, open_phase phase) const {
+  if (a.ended == net_errc::stopped) return stopped();
   const std::string server = server_.endpoint();
   const std::string hop = connector_.next_hop().endpoint();
-  const auto late = [](std::string what) { return transport_error(net_errc::timed_out, what); };
-  switch (a.phase) {
-    case net_phase::resolving:
+  switch (phase) {
+    case open_phase::resolving:
       return late(fmt::format("looking up {} took too long", connector_.next_hop().host));
-    case net_phase::connecting:
+    case open_phase::connecting:
       return late(fmt::format("connect to {}: timed out", hop));
-    case net_phase::tunnelling:
+    case open_phase::tunnelling:
       return late(fmt::format("proxy {}: no tunnel to {} in time", hop, server));
-    case net_phase::securing:
+    case open_phase::securing:
       return late(fmt::format("TLS handshake with {}: timed out", server));
-    case net_phase::exchanging:
-      break;
   }
-  if (!e || !e->sent()) return late("the request could not be sent in time");
-  return late(e->answered() ? "the answer was not complete in time" : "no answer in time");
+  return late("no connection in time");
+}
+
+transport_error https_transport::why_ended(const attempt& a, const exchange& e) const {
+  if (a.ended == net_errc::stopped) return stopped();
+  const std::string limit = format_duration(a.when() - a.begun);
+  if (!e.sent()) return late(fmt::format("the request could not be sent within {}", limit));
+  if (e.answered()) return late(fmt::format("the answer was not complete within {}", limit));
+  return late(fmt::format("no answer within {}", limit));
 }
 
 url must_parse(const std::string& key, const std::string& text) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runner/net/address_order.hpp"
+#include "runner/net/opening.hpp"
 #include "runner/net/url.hpp"
 #include "runner/net/wake_up.hpp"
 
@@ -28,11 +29,12 @@ class name_lookup {
 
   /// In the order to try them; none when the host has no address, see `failure`. When a refresh
   /// fails, the old addresses are given out.
-  awaitable<std::vector<tcp::endpoint>> addresses() {
+  awaitable<std::vector<tcp::endpoint>> addresses(opening& o) {
     const auto known = state_;  // stays when *this goes
     if (is_ip_address(host_)) co_return literal();
     if (steady_now() >= known->fresh_until) begin();
-    while (known->under_way) co_await known->finished.wait();
+    o.enter(open_phase::resolving, [&known] { known->finished.all(); });
+    while (known->under_way && !o.stopped()) co_await known->finished.wait();
     co_return known->endpoints;
   }
 
