@@ -37,7 +37,7 @@ class https_transport final : public transport {
         connector_(ex, server, proxy, options),
         pool_(options.idle_timeout),
         watch_(ex),
-        head_(server, options, proxy && !server.tls()),
+        head_(server, options, proxy && !server.tls() ? &*proxy : nullptr),
         tools_(options.max_response) {}
 
   awaitable<attempt_result> send(const http_request& request, time_point deadline) override;

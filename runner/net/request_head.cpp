@@ -76,9 +76,10 @@ std::string base64(std::string_view text) {
 
 }  // namespace
 
-request_head::request_head(const url& server, const transport_options& options, bool absolute) {
-  if (absolute) origin_ = server.scheme + "://" + server.host_header();
+request_head::request_head(const url& server, const transport_options& options, const url* proxy) {
+  if (proxy) origin_ = server.scheme + "://" + server.host_header();
   fixed_ = fmt::format(" HTTP/1.1\r\nHost: {}\r\n", server.host_header());
+  if (proxy) fixed_ += proxy_authorization(*proxy);
   const auto add = [&](std::string_view name, std::string_view value) {
     if (!value.empty() && !names(options, name)) fixed_ += fmt::format("{}: {}\r\n", name, value);
   };

@@ -12,9 +12,9 @@ namespace batchmill {
 
 class request_head {
  public:
-  /// `absolute`: targets name scheme and host, as an http proxy wants them. Throws usage_error for
-  /// header fields that cannot be sent.
-  request_head(const url& server, const transport_options& options, bool absolute);
+  /// `proxy`: the requests themselves go to a proxy, which wants scheme and host in targets; null
+  /// otherwise, and with a tunnel. Throws usage_error for header fields that cannot be sent.
+  request_head(const url& server, const transport_options& options, const url* proxy);
 
   /// Valid until the next call.
   std::string_view write(const http_request& request);
