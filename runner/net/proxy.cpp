@@ -47,6 +47,7 @@ bool matches(const url& server, std::string_view entry) {
   if (!port.empty() && port != std::to_string(server.port)) return false;
   if (entry.substr(0, 2) == "*.") entry.remove_prefix(1);
   if (entry.substr(0, 1) == ".") entry.remove_prefix(1);
+  if (is_ip_address(server.host)) return server.host == entry;
   return !entry.empty() && is_in_domain(server.host, entry);
 }
 

@@ -19,8 +19,8 @@ constexpr std::size_t max_reserve = 1024 * 1024;
 }  // namespace
 
 response_events::response_events(http_response& response, std::size_t max_body)
-    : response_(response), max_body_(max_body) {
-  body_limit(boost::none);
+    : response_(response) {
+  body_limit(max_body);
   header_limit(max_head);
 }
 
@@ -41,23 +41,12 @@ void response_events::on_field_impl(http::field, string_view name, string_view v
   head.append(value.data(), value.size()).append("\r\n");
 }
 
-void response_events::on_body_init_impl(const boost::optional<std::uint64_t>& length,
-                                        error_code& ec) {
-  if (!length) return;
-  too_large_ = *length > max_body_;
-  if (too_large_) {
-    ec = http::error::body_limit;
-    return;
-  }
-  response_.body.reserve(std::min<std::size_t>(*length, max_reserve));
+void response_events::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
+  if (length) response_.body.reserve(std::min<std::size_t>(*length, max_reserve));
 }
 
-std::size_t response_events::on_body_impl(string_view body, error_code& ec) {
-  too_large_ = body.size() > max_body_ - response_.body.size();
-  if (too_large_)
-    ec = http::error::body_limit;
-  else
-    response_.body.append(body.data(), body.size());
+std::size_t response_events::on_body_impl(string_view body, error_code&) {
+  response_.body.append(body.data(), body.size());
   return body.size();
 }
 

@@ -19,8 +19,6 @@ class response_events : public boost::beast::http::basic_parser<false> {
  public:
   response_events(http_response& response, std::size_t max_body);
 
-  bool too_large() const { return too_large_; }
-
  private:
   using error_code = boost::beast::error_code;
   using string_view = boost::beast::string_view;
@@ -38,9 +36,7 @@ class response_events : public boost::beast::http::basic_parser<false> {
   void on_finish_impl(error_code&) override {}
 
   http_response& response_;
-  std::size_t max_body_;
   bool in_head_ = true;  // trailers arrive by the same event and are dropped
-  bool too_large_ = false;
 };
 
 class response_parser {

@@ -58,7 +58,7 @@ std::size_t content_length(const std::string& head) {
 
 }  // namespace
 
-struct scripted_server::impl : std::enable_shared_from_this<impl> {
+struct scripted_server::impl {
   impl(asio::io_context& i, script s, const server_setup& setup)
       : io(i),
         answer(std::move(s)),
@@ -71,29 +71,29 @@ struct scripted_server::impl : std::enable_shared_from_this<impl> {
     if (!options.tls13) SSL_CTX_set_max_proto_version(native, TLS1_2_VERSION);
   }
 
-  awaitable<void> accept() {
-    const auto self = shared_from_this();
+  // A spawned coroutine begins later, when the server's owner may have gone: it holds a share.
+  static awaitable<void> accept(std::shared_ptr<impl> self) {
     for (;;) {
       net_error error;
-      tcp_socket socket = co_await listener.async_accept(await_into(error));
+      tcp_socket socket = co_await self->listener.async_accept(await_into(error));
       if (error) co_return;
-      ++accepted;
-      asio::co_spawn(io.get_executor(), serve(std::move(socket), accepted), asio::detached);
+      ++self->accepted;
+      asio::co_spawn(self->io.get_executor(), serve(self, std::move(socket), self->accepted),
+                     asio::detached);
     }
   }
 
-  awaitable<void> serve(tcp_socket socket, int number) {
-    const auto self = shared_from_this();
-    open.insert(&socket);
+  static awaitable<void> serve(std::shared_ptr<impl> self, tcp_socket socket, int number) {
+    self->open.insert(&socket);
     try {
-      if (options.tls)
-        co_await serve_tls(socket, number);
+      if (self->options.tls)
+        co_await self->serve_tls(socket, number);
       else
-        co_await converse(socket, socket, number);
+        co_await self->converse(socket, socket, number);
     } catch (const boost::system::system_error&) {
       // The client went away, or the test is over.
     }
-    open.erase(&socket);
+    self->open.erase(&socket);
   }
 
   awaitable<void> serve_tls(tcp_socket& socket, int number) {
@@ -150,7 +150,6 @@ struct scripted_server::impl : std::enable_shared_from_this<impl> {
   }
 
   awaitable<void> pump(tcp_socket& from, tcp_socket& to) {
-    const auto self = shared_from_this();
     net_error error;
     while (!error) {
       char bytes[16384];
@@ -180,7 +179,7 @@ struct scripted_server::impl : std::enable_shared_from_this<impl> {
 
 scripted_server::scripted_server(asio::io_context& io, script answer, const server_setup& setup)
     : impl_(std::make_shared<impl>(io, std::move(answer), setup)) {
-  asio::co_spawn(io.get_executor(), impl_->accept(), asio::detached);
+  asio::co_spawn(io.get_executor(), impl::accept(impl_), asio::detached);
 }
 
 scripted_server::~scripted_server() {

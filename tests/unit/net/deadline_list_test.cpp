@@ -42,7 +42,8 @@ TEST_CASE("equal deadlines keep their order of arrival, and now is expired") {
 
 TEST_CASE("an entry can leave from anywhere, and twice") {
   entry a(start + 1s), b(start + 2s), c(start + 3s);
-  entry* leaving = GENERATE_COPY(&a, &b, &c);
+  const int which = GENERATE(0, 1, 2);
+  entry* const leaving = which == 0 ? &a : which == 1 ? &b : &c;
   deadline_list list;
   for (entry* e : {&a, &b, &c}) list.add(*e);
   list.remove(*leaving);

@@ -247,6 +247,6 @@ TEST_CASE_METHOD(net_fixture,
   const temporary_file nonsense("no certificate");
   transport_options options;
   options.base_url = "https://127.0.0.1";
-  options.ca_file = GENERATE_COPY(std::string("/nonexistent.pem"), nonsense.path());
+  options.ca_file = GENERATE(true, false) ? nonsense.path() : "/nonexistent.pem";
   CHECK_THROWS_WITH(connect(options), ContainsSubstring("api.ca_file"));
 }

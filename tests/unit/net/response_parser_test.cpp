@@ -120,7 +120,7 @@ TEST_CASE("a switch of protocols is refused") {
         net_errc::bad_response);
 }
 
-TEST_CASE("a body without length ends with the connection") {
+TEST_CASE("the parser takes a body without length to the end of the connection") {
   const auto p = parse(start + "\r\nall of it", ended());
   CHECK(p.done);
   CHECK_FALSE(p.keep_alive);
