@@ -47,7 +47,7 @@ constexpr const char* to_string(net_errc code) {
 
 /// Why an attempt brought no response.
 struct transport_error {
-  transport_error() = default;
+  transport_error() = default;  // boost::system::result needs it
   transport_error(net_errc c, std::string d) : code(c), detail(std::move(d)) {}
 
   net_errc code = net_errc::connection_lost;

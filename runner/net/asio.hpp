@@ -1,0 +1,29 @@
+// Asio's types on the project's executor, and the tokens to wait with.
+#pragma once
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "batchmill/awaitable.hpp"
+#include "batchmill/clock.hpp"
+
+namespace batchmill {
+
+using tcp = boost::asio::ip::tcp;
+using tcp_socket = boost::asio::basic_stream_socket<tcp, executor>;
+using tcp_resolver = boost::asio::ip::basic_resolver<tcp, executor>;
+using net_timer = boost::asio::basic_waitable_timer<
+    std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+using net_error = boost::system::error_code;
+
+inline constexpr boost::asio::use_awaitable_t<executor> use_await;
+
+/// Waits without throwing: the error comes out in `error`.
+inline auto await_into(net_error& error) {
+  return boost::asio::redirect_error(use_await, error);
+}
+
+}  // namespace batchmill

@@ -1,0 +1,51 @@
+// One connection to the server, plain or TLS. Never blocks and owns no buffer while it waits.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "runner/net/asio.hpp"
+#include "runner/net/connection_pool.hpp"
+#include "runner/net/io_status.hpp"
+#include "runner/net/tls.hpp"
+
+namespace batchmill {
+
+class connection : public pooled {
+ public:
+  /// `socket` is connected.
+  explicit connection(tcp_socket socket);
+  ~connection() override;
+
+  /// From now on everything goes through TLS; the handshake is the caller's.
+  tls_stream& secure(tls_context& context) {
+    return tls_.emplace(context.open(socket_.native_handle()));
+  }
+
+  io_status read(char* data, std::size_t size, std::size_t& got);
+
+  /// Sends what follows the first `sent` bytes of `head` and `body`, and adds to `sent`.
+  io_status write(std::string_view head, std::string_view body, std::size_t& sent);
+
+  bool closed_by_peer() const override;
+
+  /// Wakes whoever waits for the socket.
+  void interrupt();
+
+  tcp_socket& socket() { return socket_; }
+
+  static tcp_socket::wait_type wait_for(io_status status) {
+    return status == io_status::wait_write ? tcp_socket::wait_write : tcp_socket::wait_read;
+  }
+
+ private:
+  io_status write_plain(std::string_view head, std::string_view body, std::size_t& sent);
+  io_status write_tls(std::string_view head, std::string_view body, std::size_t& sent);
+
+  tcp_socket socket_;
+  std::optional<tls_stream> tls_;
+};
+
+}  // namespace batchmill

@@ -1,0 +1,162 @@
+// The one translation unit that instantiates Asio's sockets, timers and resolver.
+#include "runner/net/https_transport.hpp"
+
+#include <fmt/format.h>
+
+#include "batchmill/duration.hpp"
+#include "runner/net/attempt.hpp"
+#include "runner/net/attempt_watch.hpp"
+#include "runner/net/connection_pool.hpp"
+#include "runner/net/connector.hpp"
+#include "runner/net/exchange.hpp"
+#include "runner/net/request_head.hpp"
+#include "runner/net/url.hpp"
+
+namespace batchmill {
+
+namespace {
+
+time_point steady_now() {
+  return std::chrono::steady_clock::now();
+}
+
+transport_error stopped() {
+  return {net_errc::stopped, "the run was stopped"};
+}
+
+transport_error late(std::string detail) {
+  return {net_errc::timed_out, std::move(detail)};
+}
+
+class https_transport final : public transport {
+ public:
+  https_transport(executor ex, const url& server, const std::optional<url>& proxy,
+                  const transport_options& options)
+      : executor_(ex),
+        server_(server),
+        connector_(ex, server, proxy, options),
+        pool_(options.idle_timeout),
+        watch_(ex),
+        head_(server, options, proxy && !server.tls() ? &*proxy : nullptr),
+        tools_(options.max_response) {}
+
+  awaitable<attempt_result> send(const http_request& request, time_point deadline) override;
+
+  void cancel() override {
+    stopped_ = true;
+    pool_.clear();
+    watch_.end_all(net_errc::stopped);
+  }
+
+ private:
+  awaitable<std::optional<transport_error>> open(attempt& a);
+  bool take_idle(attempt& a);
+  attempt_result conclude(attempt& a, exchange& e);
+  transport_error why_ended(const attempt& a, open_phase phase) const;
+  transport_error why_ended(const attempt& a, const exchange& e) const;
+
+  executor executor_;
+  url server_;
+  connector connector_;
+  connection_pool pool_;
+  attempt_watch watch_;
+  request_head head_;
+  exchange_tools tools_;
+  bool stopped_ = false;
+};
+
+// An idle connection may turn out to be closed by the server when the request is sent. Then the
+// request never was processed, and a new connection gets its turn at once.
+awaitable<attempt_result> https_transport::send(const http_request& request, time_point deadline) {
+  if (stopped_) co_return stopped();
+  attempt a(steady_now(), deadline);
+  const attempt_watch::guard watched(watch_, a);
+  for (bool reused = take_idle(a);; reused = false) {
+    if (!a.link) {
+      auto failure = co_await open(a);
+      if (failure) co_return std::move(*failure);
+    }
+    exchange e(tools_, request);
+    io_status status = e.start(*a.link, head_.write(request));
+    while (status != io_status::done && !a.ended) {
+      net_error ignored;  // the next step finds out by itself
+      co_await a.link->socket().async_wait(connection::wait_for(status), await_into(ignored));
+      if (!a.ended) status = e.step(*a.link);
+    }
+    const bool stale = reused && e.failure() && !e.answered() && !a.ended;
+    if (!stale) co_return conclude(a, e);
+    a.link.reset();
+  }
+}
+
+bool https_transport::take_idle(attempt& a) {
+  // The pool holds what conclude() put there.
+  a.link.reset(static_cast<connection*>(pool_.take(a.begun).release()));
+  return a.link != nullptr;
+}
+
+awaitable<std::optional<transport_error>> https_transport::open(attempt& a) {
+  opening o;
+  a.under_way = &o;
+  auto result = co_await connector_.open(o);
+  a.under_way = nullptr;
+  a.link = std::move(result.link);
+  if (a.ended) result.failure = why_ended(a, o.phase());
+  co_return std::move(result.failure);
+}
+
+attempt_result https_transport::conclude(attempt& a, exchange& e) {
+  if (a.ended) return why_ended(a, e);
+  if (e.failure()) return *e.failure();
+  if (e.reusable() && !stopped_) pool_.put(std::move(a.link), steady_now());
+  return e.take();
+}
+
+transport_error https_transport::why_ended(const attempt& a, open_phase phase) const {
+  if (a.ended == net_errc::stopped) return stopped();
+  const std::string server = server_.endpoint();
+  const std::string hop = connector_.next_hop().endpoint();
+  switch (phase) {
+    case open_phase::resolving:
+      return late(fmt::format("looking up {} took too long", connector_.next_hop().host));
+    case open_phase::connecting:
+      return late(fmt::format("connect to {}: timed out", hop));
+    case open_phase::tunnelling:
+      return late(fmt::format("proxy {}: no tunnel to {} in time", hop, server));
+    case open_phase::securing:
+      return late(fmt::format("TLS handshake with {}: timed out", server));
+  }
+  return late("no connection in time");
+}
+
+transport_error https_transport::why_ended(const attempt& a, const exchange& e) const {
+  if (a.ended == net_errc::stopped) return stopped();
+  const std::string limit = format_duration(a.when() - a.begun);
+  if (!e.sent()) return late(fmt::format("the request could not be sent within {}", limit));
+  if (e.answered()) return late(fmt::format("the answer was not complete within {}", limit));
+  return late(fmt::format("no answer within {}", limit));
+}
+
+url must_parse(const std::string& key, const std::string& text) {
+  auto parsed = parse_url(text);
+  if (!parsed) throw usage_error(fmt::format("{}: {}", key, parsed.error()));
+  return *parsed;
+}
+
+std::optional<url> parse_proxy(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const bool bare = text.find("://") == std::string::npos;
+  url proxy = must_parse("api.proxy", bare ? "http://" + text : text);
+  if (proxy.tls())
+    throw usage_error("api.proxy: only proxies that are spoken to by http:// are supported");
+  return proxy;
+}
+
+}  // namespace
+
+std::unique_ptr<transport> make_https_transport(executor ex, const transport_options& options) {
+  const url server = must_parse("api.base_url", options.base_url);
+  return std::make_unique<https_transport>(ex, server, parse_proxy(options.proxy), options);
+}
+
+}  // namespace batchmill

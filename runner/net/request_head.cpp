@@ -1,0 +1,120 @@
+#include "runner/net/request_head.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/beast/core/detail/base64.hpp>
+#include <charconv>
+
+#include "batchmill/error.hpp"
+
+namespace batchmill {
+
+using detail::equal_ignoring_case;
+
+namespace {
+
+constexpr std::string_view agent = "batchmill/" BATCHMILL_VERSION;
+
+bool is_token_character(char c) {
+  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         marks.find(c) != std::string_view::npos;
+}
+
+bool is_value_character(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte == '\t' || (byte >= ' ' && byte != 127);
+}
+
+bool is_ours(std::string_view name) {
+  for (const std::string_view ours : {"Host", "Connection", "Content-Length", "Content-Type",
+                                      "Transfer-Encoding", "Accept-Encoding", "Expect"})
+    if (equal_ignoring_case(name, ours)) return true;
+  return false;
+}
+
+// The value never stands in the message: it may be a key.
+void check_field(const std::string& name, const std::string& value) {
+  if (name.empty() || !std::all_of(name.begin(), name.end(), is_token_character))
+    throw usage_error(fmt::format("api.headers: \"{}\" is not a header name", name));
+  if (is_ours(name))
+    throw usage_error(
+        fmt::format("api.headers: {} is set by batchmill itself; leave it out", name));
+  if (!std::all_of(value.begin(), value.end(), is_value_character))
+    throw usage_error(fmt::format(
+        "api.headers: the value of {} holds a line break or another control character", name));
+}
+
+bool names(const transport_options& options, std::string_view field) {
+  return std::any_of(options.headers.begin(), options.headers.end(),
+                     [&](const auto& h) { return equal_ignoring_case(h.first, field); });
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned char byte = 0;
+    const char* digits = text.data() + i + 1;
+    if (text[i] == '%' && i + 2 < text.size() &&
+        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+      result += static_cast<char>(byte);
+      i += 2;
+    } else {
+      result += text[i];
+    }
+  }
+  return result;
+}
+
+std::string base64(std::string_view text) {
+  namespace codec = boost::beast::detail::base64;
+  std::string result(codec::encoded_size(text.size()), '\0');
+  result.resize(codec::encode(result.data(), text.data(), text.size()));
+  return result;
+}
+
+}  // namespace
+
+request_head::request_head(const url& server, const transport_options& options, const url* proxy) {
+  if (proxy) origin_ = server.scheme + "://" + server.host_header();
+  fixed_ = fmt::format(" HTTP/1.1\r\nHost: {}\r\n", server.host_header());
+  if (proxy) fixed_ += proxy_authorization(*proxy);
+  const auto add = [&](std::string_view name, std::string_view value) {
+    if (!value.empty() && !names(options, name)) fixed_ += fmt::format("{}: {}\r\n", name, value);
+  };
+  check_field("Authorization", options.authorization);
+  add("Authorization", options.authorization);
+  add("User-Agent", agent);
+  add("Accept", "application/json");
+  add("Accept-Encoding", "gzip");
+  for (const auto& [name, value] : options.headers) {
+    check_field(name, value);
+    fixed_ += fmt::format("{}: {}\r\n", name, value);
+  }
+}
+
+std::string_view request_head::write(const http_request& request) {
+  buffer_.clear();
+  buffer_.append(request.method).append(1, ' ').append(origin_).append(request.target);
+  buffer_.append(fixed_).append(request.headers);
+  if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
+    if (!request.content_type.empty())
+      buffer_.append("Content-Type: ").append(request.content_type).append("\r\n");
+    buffer_.append("Content-Length: ").append(fmt::format_int(request.body.size()).c_str());
+    buffer_.append("\r\n");
+  }
+  return buffer_.append("\r\n");
+}
+
+std::string proxy_authorization(const url& proxy) {
+  if (proxy.userinfo.empty()) return {};
+  return "Proxy-Authorization: Basic " + base64(percent_decoded(proxy.userinfo)) + "\r\n";
+}
+
+std::string connect_head(const url& server, const url& proxy) {
+  return fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\nUser-Agent: {1}\r\n{2}\r\n",
+                     server.endpoint(), agent, proxy_authorization(proxy));
+}
+
+}  // namespace batchmill

@@ -1,0 +1,152 @@
+#include "runner/net/response_parser.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/beast/http/error.hpp>
+
+namespace batchmill {
+
+namespace http = boost::beast::http;
+using detail::equal_ignoring_case;
+
+namespace {
+
+constexpr std::size_t max_head = 64 * 1024;
+// What a Content-Length may make us reserve before the bytes are here.
+constexpr std::size_t max_reserve = 1024 * 1024;
+
+}  // namespace
+
+response_events::response_events(http_response& response, std::size_t max_body)
+    : response_(response) {
+  body_limit(max_body);
+  header_limit(max_head);
+}
+
+void response_events::on_response_impl(int code, string_view, int, error_code&) {
+  response_.status = code;
+}
+
+void response_events::on_field_impl(http::field, string_view name, string_view value,
+                                    error_code& ec) {
+  if (!in_head_) return;
+  auto& head = response_.head;
+  if (head.size() + name.size() + value.size() + 4 > max_head) {
+    ec = http::error::header_limit;
+    return;
+  }
+  if (head.empty()) head.reserve(1024);
+  head.append(name.data(), name.size()).append(": ");
+  head.append(value.data(), value.size()).append("\r\n");
+}
+
+void response_events::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
+  if (length) response_.body.reserve(std::min<std::size_t>(*length, max_reserve));
+}
+
+std::size_t response_events::on_body_impl(string_view body, error_code&) {
+  response_.body.append(body.data(), body.size());
+  return body.size();
+}
+
+std::size_t response_events::on_chunk_body_impl(std::uint64_t, string_view body, error_code& ec) {
+  return on_body_impl(body, ec);
+}
+
+response_parser::response_parser(inflater& decoder, std::size_t max_body, bool head_only)
+    : decoder_(decoder), max_body_(max_body), head_only_(head_only) {
+  start();
+}
+
+void response_parser::start() {
+  response_ = http_response();
+  events_.emplace(response_, max_body_);
+  events_->skip(head_only_);
+}
+
+std::optional<transport_error> response_parser::feed(std::string_view bytes) {
+  begun_ = begun_ || !bytes.empty();
+  std::string joined;
+  if (!leftover_.empty()) {
+    joined = std::move(leftover_);
+    leftover_.clear();
+    joined += bytes;
+    bytes = joined;
+  }
+  std::optional<transport_error> failure;
+  while (!bytes.empty() && !done_ && !failure) {
+    const std::size_t used = parse(bytes, failure);
+    bytes.remove_prefix(used);
+    if (failure) return failure;
+    if (events_->is_done())
+      failure = finish(!bytes.empty());
+    else if (used == 0)
+      break;
+  }
+  if (failure || done_) return failure;
+  leftover_ = bytes;
+  if (leftover_.size() > max_head) return describe(http::error::header_limit);
+  return std::nullopt;
+}
+
+std::size_t response_parser::parse(std::string_view bytes,
+                                   std::optional<transport_error>& failure) {
+  boost::beast::error_code ec;
+  const std::size_t used = events_->put({bytes.data(), bytes.size()}, ec);
+  if (ec && ec != http::error::need_more) failure = describe(ec);
+  return used;
+}
+
+std::optional<transport_error> response_parser::feed_end() {
+  if (!begun_)
+    return transport_error(net_errc::connection_lost,
+                           "the server closed the connection unanswered");
+  boost::beast::error_code ec = http::error::partial_message;
+  if (leftover_.empty() && events_->got_some()) events_->put_eof(ec);
+  if (ec) return describe(ec);
+  return finish(false);
+}
+
+std::optional<transport_error> response_parser::finish(bool more_bytes) {
+  if (response_.status == 101)
+    return transport_error(net_errc::bad_response, "the server switched to another protocol");
+  if (response_.status / 100 == 1) {  // a herald; the answer follows
+    start();
+    return std::nullopt;
+  }
+  done_ = true;
+  // Bytes behind the answer belong to nothing we asked: the connection is out of step.
+  keep_alive_ = events_->keep_alive() && !more_bytes;
+  return decode_body();
+}
+
+std::optional<transport_error> response_parser::decode_body() {
+  const std::string_view coding = response_.header("content-encoding");
+  if (coding.empty() || response_.body.empty() || equal_ignoring_case(coding, "identity"))
+    return std::nullopt;
+  if (!equal_ignoring_case(coding, "gzip") && !equal_ignoring_case(coding, "x-gzip") &&
+      !equal_ignoring_case(coding, "deflate"))
+    return transport_error(net_errc::bad_response, "the response has a coding nobody asked for");
+  std::string decoded;
+  const inflate_result result = decoder_.decode(response_.body, max_body_, decoded);
+  response_.body = std::move(decoded);
+  if (result == inflate_result::too_large) return describe(http::error::body_limit);
+  if (result == inflate_result::corrupt)
+    return transport_error(net_errc::bad_response, "the compressed body is damaged");
+  return std::nullopt;
+}
+
+transport_error response_parser::describe(const boost::beast::error_code& ec) const {
+  if (ec == http::error::body_limit)
+    return {net_errc::response_too_large,
+            fmt::format("the response is larger than {} bytes", max_body_)};
+  if (ec == http::error::header_limit)
+    return {net_errc::response_too_large,
+            fmt::format("the response's head is larger than {} bytes", max_head)};
+  if (ec == http::error::partial_message)
+    return {net_errc::connection_lost, "the connection was closed in the middle of the response"};
+  return {net_errc::bad_response, "the response is not valid HTTP/1.1: " + ec.message()};
+}
+
+}  // namespace batchmill

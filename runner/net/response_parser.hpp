@@ -1,0 +1,83 @@
+// Reads one HTTP/1.x response from bytes as they arrive. Pure: bytes in, http_response out.
+#pragma once
+
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/system/result.hpp>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "batchmill/error.hpp"
+#include "batchmill/http.hpp"
+#include "runner/net/inflater.hpp"
+
+namespace batchmill {
+
+/// Beast's event parser, collecting field lines and body without a node per field.
+class response_events : public boost::beast::http::basic_parser<false> {
+ public:
+  response_events(http_response& response, std::size_t max_body);
+
+ private:
+  using error_code = boost::beast::error_code;
+  using string_view = boost::beast::string_view;
+
+  void on_request_impl(boost::beast::http::verb, string_view, string_view, int,
+                       error_code&) override {}
+  void on_response_impl(int code, string_view, int, error_code&) override;
+  void on_field_impl(boost::beast::http::field, string_view name, string_view value,
+                     error_code& ec) override;
+  void on_header_impl(error_code&) override { in_head_ = false; }
+  void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) override;
+  std::size_t on_body_impl(string_view body, error_code& ec) override;
+  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code& ec) override;
+  void on_finish_impl(error_code&) override {}
+
+  http_response& response_;
+  bool in_head_ = true;  // trailers arrive by the same event and are dropped
+};
+
+class response_parser {
+ public:
+  /// `head_only`: the answer to a HEAD request. `decoder` must outlive the parser.
+  response_parser(inflater& decoder, std::size_t max_body, bool head_only);
+  response_parser(const response_parser&) = delete;
+  response_parser& operator=(const response_parser&) = delete;
+
+  /// Takes the next bytes. An error is final.
+  std::optional<transport_error> feed(std::string_view bytes);
+
+  /// The connection was closed: the end of some bodies, an error for the others.
+  std::optional<transport_error> feed_end();
+
+  bool done() const { return done_; }
+
+  /// Has any byte arrived?
+  bool begun() const { return begun_; }
+
+  /// May the connection serve another request? Only meaningful when done.
+  bool keep_alive() const { return keep_alive_; }
+
+  http_response take() { return std::move(response_); }
+
+ private:
+  std::size_t parse(std::string_view bytes, std::optional<transport_error>& failure);
+  std::optional<transport_error> finish(bool more_bytes);
+  std::optional<transport_error> decode_body();
+  transport_error describe(const boost::beast::error_code& ec) const;
+  void start();
+
+  inflater& decoder_;
+  std::size_t max_body_;
+  bool head_only_;
+  bool begun_ = false;
+  bool done_ = false;
+  bool keep_alive_ = false;
+  http_response response_;
+  std::optional<response_events> events_;
+  std::string leftover_;  // bytes of a line whose end has not arrived
+};
+
+}  // namespace batchmill

@@ -1,0 +1,279 @@
+// The transport against a real socket: plain HTTP.
+#include "runner/net/https_transport.hpp"
+
+#include <thread>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/net_fixture.hpp"
+
+using namespace batchmill;
+using namespace batchmill::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+reply greet(const received&) {
+  return ok("hello");
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(net_fixture, "a request goes out whole and its answer comes back") {
+  received seen;
+  scripted_server server(io, [&](const received& r) {
+    seen = r;
+    return reply(ok("{\"a\":1}", "x-request-id: req_1\r\n"));
+  });
+  transport_options options;
+  options.base_url = server.url() + "/v1";
+  options.authorization = "Bearer sk-test";
+  options.headers = {{"X-Team", "search"}};
+  connect(options);
+  http_request request = post("{\"q\":2}");
+  request.headers = "X-Row: 7\r\n";
+  const auto result = send(request);
+  REQUIRE(result.has_value());
+  CHECK(result->status == 200);
+  CHECK(result->body == "{\"a\":1}");
+  CHECK(result->header("X-Request-Id") == "req_1");
+  CHECK(seen.body == "{\"q\":2}");
+  CHECK_THAT(seen.head, ContainsSubstring("POST /v1/chat/completions HTTP/1.1\r\n"));
+  CHECK_THAT(seen.head, ContainsSubstring("Authorization: Bearer sk-test\r\n"));
+  CHECK_THAT(seen.head, ContainsSubstring("X-Team: search\r\n"));
+  CHECK_THAT(seen.head, ContainsSubstring("X-Row: 7\r\n"));
+  server.stop();
+  CHECK(idle());
+}
+
+TEST_CASE_METHOD(net_fixture, "requests in turn share one connection") {
+  scripted_server server(io, greet);
+  connect(server.url());
+  for (int i = 0; i < 5; ++i) REQUIRE(send().has_value());
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE_METHOD(net_fixture, "an idle connection keeps no work in the io_context") {
+  scripted_server server(io, greet);
+  connect(server.url());
+  REQUIRE(send().has_value());
+  server.stop();
+  CHECK(idle());
+}
+
+TEST_CASE_METHOD(net_fixture, "200 requests at once have 200 connections, used again afterwards") {
+  scripted_server server(io, greet);
+  connect(server.url());
+  for (int round = 0; round < 2; ++round) {
+    std::vector<std::shared_ptr<pending>> all;
+    for (int i = 0; i < 200; ++i) all.push_back(begin(post()));
+    for (const auto& one : all) REQUIRE(finish(one).has_value());
+  }
+  CHECK(server.connections() == 200);
+  server.stop();
+  CHECK(idle());
+}
+
+TEST_CASE_METHOD(net_fixture, "the server's wish to close the connection is followed") {
+  const char* answer =
+      GENERATE("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+               "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi",
+               "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi, and more");
+  scripted_server server(io, [&](const received&) { return reply(answer); });
+  connect(server.url());
+  REQUIRE(send().has_value());
+  REQUIRE(send().has_value());
+  CHECK(server.connections() == 2);
+}
+
+TEST_CASE_METHOD(net_fixture, "a body without length ends with the connection") {
+  scripted_server server(
+      io, [](const received&) { return closing("HTTP/1.1 200 OK\r\n\r\nall of it"); });
+  connect(server.url());
+  const auto result = send();
+  REQUIRE(result.has_value());
+  CHECK(result->body == "all of it");
+}
+
+TEST_CASE_METHOD(net_fixture,
+                 "a connection closed while idle is replaced within the same attempt") {
+  scripted_server server(io, greet);
+  connect(server.url());
+  REQUIRE(send().has_value());
+  server.close_connections();
+  REQUIRE(send().has_value());
+  CHECK(server.connections() == 2);
+}
+
+TEST_CASE_METHOD(net_fixture, "a reused connection closed on arrival of the request is replaced") {
+  const bool reset = GENERATE(false, true);
+  scripted_server server(io, [&](const received& r) {
+    if (r.connection == 1 && r.request == 2) return reset ? resetting("") : closing("");
+    return reply(ok("hello"));
+  });
+  connect(server.url());
+  REQUIRE(send().has_value());
+  REQUIRE(send().has_value());
+  CHECK(server.connections() == 2);
+}
+
+TEST_CASE_METHOD(net_fixture, "a new connection closed unanswered is an error, not a loop") {
+  const bool reset = GENERATE(false, true);
+  scripted_server server(io, [&](const received&) { return reset ? resetting("") : closing(""); });
+  connect(server.url());
+  CHECK(fail().code == net_errc::connection_lost);
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE_METHOD(net_fixture, "a reused connection closed within the answer is an error") {
+  scripted_server server(io, [](const received& r) {
+    return r.request == 1 ? reply(ok("hello"))
+                          : closing("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhe");
+  });
+  connect(server.url());
+  REQUIRE(send().has_value());
+  CHECK(fail().code == net_errc::connection_lost);
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE_METHOD(net_fixture, "chunks that arrive byte by byte become one body") {
+  scripted_server server(io, [](const received&) {
+    return in_pieces(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "5;x=y\r\nhello\r\n7\r\n, world\r\n0\r\nTrailer: 1\r\n\r\n",
+        1);
+  });
+  connect(server.url());
+  const auto result = send();
+  REQUIRE(result.has_value());
+  CHECK(result->body == "hello, world");
+  CHECK(result->header("trailer").empty());
+  REQUIRE(send().has_value());
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE_METHOD(net_fixture, "10 MB go each way") {
+  const std::string big(10'000'000, 'x');
+  std::string arrived;
+  scripted_server server(io, [&](const received& r) {
+    arrived = r.body;
+    return reply(ok(big));
+  });
+  connect(server.url());
+  const auto result = send(post(big));
+  REQUIRE(result.has_value());
+  CHECK(arrived == big);
+  CHECK(result->body == big);
+  server.stop();
+  CHECK(idle());
+}
+
+TEST_CASE_METHOD(net_fixture, "what is no HTTP is a bad response") {
+  scripted_server server(io, [](const received&) { return reply("SSH-2.0-OpenSSH_9.2\r\n\r\n"); });
+  connect(server.url());
+  CHECK(fail().code == net_errc::bad_response);
+}
+
+TEST_CASE_METHOD(net_fixture, "a response over the bound is refused") {
+  scripted_server server(io, [](const received&) { return reply(ok(std::string(2000, 'x'))); });
+  transport_options options;
+  options.base_url = server.url();
+  options.max_response = 1999;
+  connect(options);
+  CHECK(fail().code == net_errc::response_too_large);
+  options.max_response = 2000;
+  connect(options);
+  CHECK(send().has_value());
+}
+
+TEST_CASE_METHOD(net_fixture, "a redirect is a response like any other") {
+  scripted_server server(io, [](const received&) {
+    return reply("HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n");
+  });
+  connect(server.url());
+  const auto result = send();
+  REQUIRE(result.has_value());
+  CHECK(result->status == 302);
+  CHECK(result->header("location") == "/x");
+}
+
+TEST_CASE_METHOD(net_fixture, "an answer that begins but does not end is timed out") {
+  const std::string begun = GENERATE("", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhe");
+  scripted_server server(io, [&](const received&) {
+    reply r(begun);
+    r.silent_after = true;
+    return r;
+  });
+  connect(server.url());
+  const auto error = fail(post(), 50ms);
+  CHECK(error.code == net_errc::timed_out);
+  CHECK_THAT(error.detail, ContainsSubstring("answer"));
+  CHECK(server.connections() == 1);
+  server.stop();
+  CHECK(idle());
+}
+
+TEST_CASE_METHOD(net_fixture, "a request that the server does not read is timed out") {
+  scripted_server server(io, [](const received&) { return silence(); });
+  connect(server.url());
+  auto request = post(std::string(30'000'000, 'x'));
+  request.headers = "Content-Length: 0\r\n";  // the server's first; then it reads no more
+  const auto error = fail(request, 200ms);
+  CHECK(error.code == net_errc::timed_out);
+  CHECK_THAT(error.detail, ContainsSubstring("sent"));
+}
+
+TEST_CASE_METHOD(net_fixture, "a deadline in the past ends the attempt") {
+  scripted_server server(io, [](const received&) { return silence(); });
+  connect(server.url());
+  CHECK(fail(post(), -1s).code == net_errc::timed_out);
+}
+
+TEST_CASE_METHOD(net_fixture, "attempts end in the order of their deadlines") {
+  scripted_server server(io, [](const received&) { return silence(); });
+  connect(server.url());
+  const auto late = begin(post(), 200ms);
+  const auto early = begin(post(), 50ms);
+  finish(early);
+  CHECK_FALSE(late->done);
+  CHECK(finish(late).error().code == net_errc::timed_out);
+}
+
+TEST_CASE_METHOD(net_fixture, "cancel stops attempts under way and those to come") {
+  scripted_server server(io, [](const received&) { return silence(); });
+  connect(server.url());
+  const auto first = begin(post());
+  const auto second = begin(post());
+  run_until([&] { return server.connections() == 2; });
+  const auto unborn = begin(post());
+  client->cancel();
+  CHECK(finish(first).error().code == net_errc::stopped);
+  CHECK(finish(second).error().code == net_errc::stopped);
+  CHECK(finish(unborn).error().code == net_errc::stopped);
+  CHECK(fail().code == net_errc::stopped);
+  server.stop();
+  CHECK(idle());
+}
+
+TEST_CASE_METHOD(net_fixture, "an answer given before the whole request was read is heard") {
+  scripted_server server(io, [](const received&) {
+    return closing("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n");
+  });
+  connect(server.url());
+  const auto result = send();
+  REQUIRE(result.has_value());
+  CHECK(result->status == 413);
+}
+
+TEST_CASE_METHOD(net_fixture, "a HEAD request has an answer without body") {
+  scripted_server server(
+      io, [](const received&) { return reply("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"); });
+  connect(server.url());
+  REQUIRE(send(http_request("HEAD", "/v1/models", "")).has_value());
+  REQUIRE(send(http_request("HEAD", "/v1/models", "")).has_value());
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE_METHOD(net_fixture, "a base URL that is none is a usage error") {
+  CHECK_THROWS_AS(connect("api.openai.com"), usage_error);
+  CHECK_THROWS_AS(connect("ftp://api.openai.com"), usage_error);
+}
