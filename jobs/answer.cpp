@@ -1,5 +1,6 @@
 #include "jobs/answer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "batchmill/json_text.hpp"

@@ -78,7 +78,8 @@ std::optional<answer_kind> meaning(std::string_view name) {
 }
 
 answer_kind by_status(int status) {
-  if (status == 401) return answer_kind::run_stopped;
+  // 402 is how servers other than OpenAI say that the credit is used up.
+  if (status == 401 || status == 402) return answer_kind::run_stopped;
   if (status == 429) return answer_kind::rate_limited;
   if (status == 503 || status == 529) return answer_kind::overloaded;
   if (status == 408 || status == 409 || status >= 500) return answer_kind::transient;

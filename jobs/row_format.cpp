@@ -175,6 +175,11 @@ const char* name_of(row_format format) {
 void check_format(const job_spec& spec, row_format format) {
   const bool has_template = !spec.body_template.text.empty();
   if (format == row_format::rows) {
+    // Sent as they are, placeholders there would reach the server unseen.
+    if (spec.parameters.text.find("{{") != std::string::npos) {
+      throw usage_error(spec.where("parameters") +
+                        ": placeholders are filled in `template` only; move this key there");
+    }
     if (has_template) return;
     throw usage_error(spec.where("input") +
                       ": input rows need a `template` that makes a request "

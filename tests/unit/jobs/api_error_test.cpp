@@ -131,12 +131,14 @@ TEST_CASE("money, keys and regions stop the run") {
         answer_kind::run_stopped);
   CHECK(kind_of(401, R"({"error":{"message":"You didn't provide an API key.","code":null}})") ==
         answer_kind::run_stopped);
+  CHECK(kind_of(402, R"({"error":{"message":"Insufficient Balance"}})") ==
+        answer_kind::run_stopped);
   CHECK(kind_of(403, with_code("unsupported_country_region_territory", "request_forbidden")) ==
         answer_kind::run_stopped);
 }
 
 TEST_CASE("the other statuses") {
-  for (const int status : {400, 402, 403, 404, 405, 413, 415, 422, 301, 307}) {
+  for (const int status : {400, 403, 404, 405, 413, 415, 422, 301, 307}) {
     INFO(status);
     CHECK(kind_of(status, with_code("whatever")) == answer_kind::row_failed);
   }

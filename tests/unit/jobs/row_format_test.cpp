@@ -117,6 +117,11 @@ TEST_CASE("a spec that contradicts the input's format is refused") {
         "remove one of them");
   job_spec spec = spec_with();
   spec.input.id = "id";
+  job_spec filled = spec_with("{}");
+  filled.parameters.text = R"({"user":"{{ id }}"})";
+  filled.marks["parameters"] = {12, 3};
+  CHECK(error(filled, row_format::rows) ==
+        "triage.yaml:12:3: placeholders are filled in `template` only; move this key there");
   CHECK_THAT(error(spec, row_format::batch),
              ContainsSubstring("triage.yaml:4:3: `input.id`") && ContainsSubstring("`batch`"));
 }
