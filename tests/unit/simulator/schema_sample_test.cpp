@@ -94,7 +94,7 @@ TEST_CASE("patterns are matched") {
 }
 
 TEST_CASE("broken patterns do no harm") {
-  for (const std::string pattern :
+  for (const auto& pattern :
        {std::string("("), std::string("["), std::string("\\"), std::string("a{"), std::string("*"),
         std::string(")("), std::string("[z-a]"), std::string("(?"), std::string("(?<n"),
         std::string("a{99999999}"), std::string(1'000, '(')}) {

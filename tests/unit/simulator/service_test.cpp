@@ -54,7 +54,7 @@ TEST_CASE("only the given key is accepted, and a wrong one is never shown whole"
   CHECK(answer.status() == 401);
   CHECK(answer.code() == "invalid_api_key");
   CHECK(answer.error() ==
-        "Incorrect API key provided: sk-wrong**********-key. You can find your API key at "
+        "Incorrect API key provided: sk-wrong*******-key. You can find your API key at "
         "https://platform.openai.com/account/api-keys.");
   CHECK(answer.header("content-type") == "application/json; charset=utf-8");
 
