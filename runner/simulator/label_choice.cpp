@@ -23,8 +23,11 @@ constexpr topic topics[] = {
     {"bug technical error crash defect incident outage problem issue",
      "error crash crashes crashed bug broken fails failed exception freeze freezes timeout slow "
      "outage blank stuck glitch loading"},
-    {"account login access password security authentication",
+    {"account login access password authentication",
      "login password account locked reset username verification authenticator profile signed sign"},
+    {"security privacy abuse fraud",
+     "security vulnerability breach phishing suspicious hacked leak leaked stolen attacker exploit "
+     "certificate"},
     {"shipping delivery order logistics",
      "parcel package delivery delivered arrived tracking shipped courier delayed warehouse"},
     {"feature request idea suggestion enhancement",

@@ -161,3 +161,14 @@ TEST_CASE("a forced tool is called with arguments that fit") {
   }
   CHECK(api.chat(chat_body("hi", tools + "\"auto\"")).content().size() > 10);
 }
+
+TEST_CASE("labels of several words and in many fashions are understood") {
+  const auto* prompt =
+      "You sort tickets.\nWhich of these labels fits the ticket best?\n"
+      "Labels: billing, bug, feature_request, cancellation, other\nAnswer with one word.";
+  CHECK(classify(prompt, "Please cancel my contract.") == "cancellation");
+  CHECK(classify(prompt, "I wish there was a dark mode.") == "feature_request");
+  CHECK(classify(prompt, "\xe5\xb1\x95\xe7\xa4\xba\xe4\xbc\x9a") == "other");
+  CHECK(classify("Choose from these options: Very good / Bad", "terrible, the worst") == "Bad");
+  CHECK(classify("Respond in JSON like {\"label\": \"spam|ham\"}", "free prize") == "spam");
+}
