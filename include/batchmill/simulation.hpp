@@ -18,7 +18,9 @@ struct simulated_latency {
 
 /// A fault that hits a share of the requests.
 struct simulated_fault {
-  std::string kind;        // 429, 500, 503, slow, drop, truncate, malformed, html, ...
+  // Nothing is executed: 408, 409, 429, 500, 502, 503, slow_down, quota, key, html, reset.
+  // The request is executed and its answer suffers: slow, drop, truncate, malformed.
+  std::string kind;
   double probability = 0;  // 0 to 1
 };
 

@@ -191,6 +191,7 @@ class connection {
     if (how == delivery::reset) {
       error_code ec;
       socket_.set_option(asio::socket_base::linger(true, 0), ec);
+      socket_.close(ec);  // the destructor would close gently
       co_return false;
     }
     const bool sent = co_await write(wire);

@@ -1,7 +1,7 @@
 #include "runner/simulator/label_choice.hpp"
 
 #include <algorithm>
-#include <array>
+#include <utility>
 #include <vector>
 
 #include "runner/simulator/text.hpp"
@@ -23,8 +23,11 @@ constexpr topic topics[] = {
     {"bug technical error crash defect incident outage problem issue",
      "error crash crashes crashed bug broken fails failed exception freeze freezes timeout slow "
      "outage blank stuck glitch loading"},
-    {"account login access password security authentication",
+    {"account login access password authentication",
      "login password account locked reset username verification authenticator profile signed sign"},
+    {"security privacy abuse fraud",
+     "security vulnerability breach phishing suspicious hacked leak leaked stolen attacker exploit "
+     "certificate"},
     {"shipping delivery order logistics",
      "parcel package delivery delivered arrived tracking shipped courier delayed warehouse"},
     {"feature request idea suggestion enhancement",
@@ -76,22 +79,27 @@ bool operator<(const hint& a, const hint& b) {
   return a.word < b.word;
 }
 
-bool has_word(std::string_view words, stem wanted) {
-  bool found = false;
-  for_each_word(words, [&](std::string_view word) { found = found || stem_of(word) == wanted; });
-  return found;
-}
-
 void add_hints(std::vector<hint>& hints, std::size_t index, std::string_view words, unsigned w) {
   for_each_word(words, [&](std::string_view word) { hints.push_back({stem_of(word), index, w}); });
+}
+
+// The stems of all topic names, made once.
+const std::vector<std::pair<stem, const topic*>>& topic_names() {
+  static const auto names = [] {
+    std::vector<std::pair<stem, const topic*>> all;
+    for (const auto& t : topics)
+      for_each_word(t.names, [&](std::string_view word) { all.emplace_back(stem_of(word), &t); });
+    return all;
+  }();
+  return names;
 }
 
 void add_label(std::vector<hint>& hints, std::size_t index, const label& l) {
   add_hints(hints, index, l.name, 3);
   add_hints(hints, index, l.description.substr(0, 200), 1);
   for_each_word(l.name, [&](std::string_view word) {
-    for (const auto& t : topics)
-      if (has_word(t.names, stem_of(word))) add_hints(hints, index, t.hints, 2);
+    for (const auto& [name, t] : topic_names())
+      if (name == stem_of(word)) add_hints(hints, index, t->hints, 2);
   });
 }
 

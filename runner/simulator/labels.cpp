@@ -27,6 +27,10 @@ constexpr std::string_view fillers[] = {"the",   "following", "these",  "labels"
                                         "words", "options",   "values", "classes", "exactly",
                                         "label", "category",  "topics", "only",    "below"};
 
+// A list that begins so is a story: "One of his friends, Tom, came by."
+constexpr std::string_view story_words[] = {"his", "her", "my",   "their", "our",
+                                            "its", "a",   "them", "us",    "your"};
+
 bool is_wrapping(char c) {
   return is_space(c) || c == '"' || c == '\'' || c == '`' || c == '*' || c == '[' || c == ']' ||
          c == '(' || c == ')' || c == '{' || c == '}' || c == '<' || c == '>' || c == '.';
@@ -153,10 +157,18 @@ std::size_t list_start(std::string_view text, std::size_t at) {
   return std::string_view::npos;
 }
 
+bool is_story(const label_list& list) {
+  const auto first = list.labels.front().name;
+  const auto word = first.substr(0, first.find(' '));
+  return std::any_of(std::begin(story_words), std::end(story_words),
+                     [&](std::string_view s) { return equal_ignoring_case(s, word); });
+}
+
 label_list read_cue(std::string_view text, std::size_t at, const cue& c) {
   const auto after = at + c.word.size();
   if (c.direct)
-    if (auto list = read_list(text, skip_fillers(text, after)); !list.labels.empty()) return list;
+    if (auto list = read_list(text, skip_fillers(text, after)); !list.labels.empty())
+      return is_story(list) ? label_list() : list;
   const auto start = list_start(text, after);
   return start == std::string_view::npos ? label_list() : read_list(text, start);
 }

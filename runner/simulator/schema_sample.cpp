@@ -22,8 +22,10 @@ namespace {
 
 constexpr int deep = 6;      // from here on everything is as small as the schema allows
 constexpr int deepest = 40;  // a schema that cannot end gets null here
+constexpr int many = 200;    // values; from here on as well
 constexpr std::size_t few = 3;
 constexpr int tries_for_unique = 50;
+const text_chooser dice_decide;
 
 double number_or(const json::object& schema, std::string_view name, double other) {
   const auto* value = find(schema, name);
@@ -37,10 +39,16 @@ std::size_t size_or(const json::object& schema, std::string_view name, std::size
 
 class sampler {
  public:
-  sampler(const json::value& root, dice& die, const text_chooser& choose, std::string& out)
-      : root_(root), die_(die), choose_(choose), json_(out, json_layout::compact) {}
+  sampler(const json::value& root, dice& die, const text_chooser& choose, int& values,
+          std::string& out)
+      : root_(root),
+        die_(die),
+        choose_(choose),
+        values_(values),
+        json_(out, json_layout::compact) {}
 
   void sample(const json::value& value) {
+    ++values_;
     if (++depth_ > deepest || !value.is_object())
       json_.null();
     else
@@ -49,6 +57,8 @@ class sampler {
   }
 
  private:
+  bool small() const { return depth_ >= deep || values_ > many; }
+
   void sample_object_schema(const json::object& schema) {
     if (const auto* ref = find(schema, "$ref"); ref && ref->is_string())
       return sample(resolve(view(ref->get_string())));
@@ -94,7 +104,7 @@ class sampler {
 
   // Deep down the first alternative that does not go on: recursion has to end.
   void sample_any(const json::array& choices) {
-    if (depth_ >= deep)
+    if (small())
       for (const auto& choice : choices)
         if (is_leaf(choice)) return sample(choice);
     sample(choices[die_.below(choices.size())]);
@@ -137,7 +147,7 @@ class sampler {
 
   std::string_view type_of_schema(const json::object& schema) {
     if (const auto* types = array(schema, "type")) {
-      const auto& chosen = depth_ >= deep ? types->back() : (*types)[die_.below(types->size())];
+      const auto& chosen = small() ? types->back() : (*types)[die_.below(types->size())];
       return chosen.is_string() ? view(chosen.get_string()) : std::string_view("null");
     }
     if (const auto type = string_or(schema, "type", ""); !type.empty()) return type;
@@ -164,7 +174,7 @@ class sampler {
     const auto* properties = find(schema, "properties");
     if (properties && properties->is_object())
       for (const auto& [name, value] : properties->get_object())
-        if (is_required(schema, name) || (depth_ < deep && die_.below(2) == 1))
+        if (is_required(schema, name) || (!small() && die_.below(2) == 1))
           sample_member(name, value, written);
     add_missing(schema, written);
     json_.close_object();
@@ -204,7 +214,7 @@ class sampler {
     const auto* items = find(schema, "items");
     const auto least = std::max(size_or(schema, "minItems", 0), prefix ? prefix->size() : 0);
     const auto most = std::max(least, size_or(schema, "maxItems", std::max(least, few)));
-    const auto spread = depth_ >= deep ? 0 : std::min(most - least, few);
+    const auto spread = small() ? 0 : std::min(most - least, few);
     const auto count = least + die_.below(spread + 1);
     std::set<std::string> seen;
     json_.open_array();
@@ -220,7 +230,7 @@ class sampler {
   bool add_item(const json::value& schema, bool unique, std::set<std::string>& seen) {
     for (int i = 0; i < (unique ? tries_for_unique : 1); ++i) {
       std::string item;
-      sampler inner(root_, die_, unique ? text_chooser() : choose_, item);
+      sampler inner(root_, die_, unique ? dice_decide : choose_, values_, item);
       inner.depth_ = depth_;
       inner.sample(schema);
       if (unique && !seen.insert(item).second) continue;
@@ -257,6 +267,7 @@ class sampler {
   const json::value& root_;
   dice& die_;
   const text_chooser& choose_;
+  int& values_;  // written so far, of the whole sample
   json_writer json_;
   int depth_ = 0;
 };
@@ -265,7 +276,8 @@ class sampler {
 
 std::string sample_schema(const json::value& schema, dice& die, const text_chooser& choose) {
   std::string out;
-  sampler(schema, die, choose, out).sample(schema);
+  int values = 0;
+  sampler(schema, die, choose, values, out).sample(schema);
   return out;
 }
 

@@ -1,13 +1,14 @@
 #include "runner/simulator/server.hpp"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <exception>
 #include <utility>
 
 #include "batchmill/error.hpp"
@@ -28,13 +29,29 @@ using steady_timer =
     asio::basic_waitable_timer<std::chrono::steady_clock,
                                asio::wait_traits<std::chrono::steady_clock>, executor>;
 
+// The io_context owns the coroutine: what still waits is destroyed with it. An exception here is a
+// defect and must not pass unseen.
+void start(asio::io_context& io, awaitable<void> task) {
+  asio::co_spawn(io.get_executor(), std::move(task), [](std::exception_ptr e) {
+    if (e) std::rethrow_exception(e);
+  });
+}
+
+// The usual limit of 1024 descriptors is far below what the simulator is to serve.
+void allow_many_connections() {
+  rlimit descriptors{};
+  if (getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return;
+  descriptors.rlim_cur = descriptors.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &descriptors);
+}
+
 }  // namespace
 
 server::server(service& s, const std::string& address, std::uint16_t port)
     : shared_(std::make_unique<shared_parts>(s)) {
+  allow_many_connections();
   listen(address, port);
-  // The io_context owns the coroutine: what still waits is destroyed with it.
-  asio::co_spawn(io_.get_executor(), accept(), asio::detached);
+  start(io_, accept());
 }
 
 server::~server() = default;
@@ -65,7 +82,7 @@ awaitable<void> server::accept() {
   for (;;) {
     auto [ec, socket] = co_await acceptor_.async_accept(as_result);
     if (!ec) {
-      asio::co_spawn(io_.get_executor(), serve(std::move(socket), *shared_), asio::detached);
+      start(io_, serve(std::move(socket), *shared_));
       continue;
     }
     // Out of descriptors, most likely: connections that end free some.

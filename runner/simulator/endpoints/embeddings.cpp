@@ -1,8 +1,8 @@
 #include "runner/simulator/endpoints/embeddings.hpp"
 
 #include <fmt/format.h>
+#include <openssl/evp.h>
 
-#include <boost/beast/core/detail/base64.hpp>
 #include <cmath>
 #include <cstring>
 #include <vector>
@@ -132,12 +132,12 @@ std::vector<float> vector_of(const input& in, std::size_t dimensions) {
 }
 
 std::string to_base64(const std::vector<float>& values) {
-  namespace base64 = boost::beast::detail::base64;
   static_assert(sizeof(float) == 4);
   const auto bytes = values.size() * sizeof(float);
-  std::string out(base64::encoded_size(bytes), '\0');
-  out.resize(base64::encode(out.data(), values.data(), bytes));
-  return out;
+  std::vector<unsigned char> out((bytes + 2) / 3 * 4 + 1);  // EVP ends it with a zero
+  const auto* in = reinterpret_cast<const unsigned char*>(values.data());
+  const auto size = EVP_EncodeBlock(out.data(), in, static_cast<int>(bytes));
+  return {out.begin(), out.begin() + size};
 }
 
 void write_vector(json_writer& json, const std::vector<float>& values, bool base64) {
