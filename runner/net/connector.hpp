@@ -69,8 +69,9 @@ class connector {
    public:
     watchdog(executor ex, connection& c, duration limit)
         : timer_(ex, limit), expired_(std::make_shared<bool>(false)) {
-      timer_.async_wait([&c, expired = expired_, alive = std::weak_ptr(alive_)](net_error error) {
-        if (error || alive.expired()) return;
+      timer_.async_wait([&c, flag = std::weak_ptr(expired_)](net_error error) {
+        const auto expired = flag.lock();
+        if (error || !expired) return;
         *expired = true;
         c.interrupt();
       });
@@ -81,7 +82,6 @@ class connector {
    private:
     net_timer timer_;
     std::shared_ptr<bool> expired_;
-    std::shared_ptr<int> alive_ = std::make_shared<int>();
   };
 
   awaitable<maybe_error> secure(connection& link, opening& o) {
@@ -90,6 +90,7 @@ class connector {
     if (failure || o.stopped()) co_return failure;
     gate::pass turn(handshakes_);
     co_await turn.wait(o);
+    if (o.stopped()) co_return failure;
     co_return co_await shake_hands(link, o);
   }
 

@@ -32,8 +32,7 @@ class https_transport final : public transport {
  public:
   https_transport(executor ex, const url& server, const std::optional<url>& proxy,
                   const transport_options& options)
-      : executor_(ex),
-        server_(server),
+      : server_(server),
         connector_(ex, server, proxy, options),
         pool_(options.idle_timeout),
         watch_(ex),
@@ -55,7 +54,6 @@ class https_transport final : public transport {
   transport_error why_ended(const attempt& a, open_phase phase) const;
   transport_error why_ended(const attempt& a, const exchange& e) const;
 
-  executor executor_;
   url server_;
   connector connector_;
   connection_pool pool_;
@@ -65,8 +63,9 @@ class https_transport final : public transport {
   bool stopped_ = false;
 };
 
-// An idle connection may turn out to be closed by the server when the request is sent. Then the
-// request never was processed, and a new connection gets its turn at once.
+// An idle connection may turn out to be closed by the server only when the request is sent. Without
+// a byte of an answer the server has, as far as can be told, not seen the request (RFC
+// 9112, 9.3.1), and a new connection gets its turn at once.
 awaitable<attempt_result> https_transport::send(const http_request& request, time_point deadline) {
   if (stopped_) co_return stopped();
   attempt a(steady_now(), deadline);

@@ -1,9 +1,9 @@
 #include "runner/net/request_head.hpp"
 
 #include <fmt/format.h>
+#include <openssl/evp.h>
 
 #include <algorithm>
-#include <boost/beast/core/detail/base64.hpp>
 #include <charconv>
 
 #include "batchmill/error.hpp"
@@ -68,9 +68,11 @@ std::string percent_decoded(std::string_view text) {
 }
 
 std::string base64(std::string_view text) {
-  namespace codec = boost::beast::detail::base64;
-  std::string result(codec::encoded_size(text.size()), '\0');
-  result.resize(codec::encode(result.data(), text.data(), text.size()));
+  std::string result((text.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL ends it with a NUL
+  const auto* from = reinterpret_cast<const unsigned char*>(text.data());
+  auto* to = reinterpret_cast<unsigned char*>(result.data());
+  const int size = EVP_EncodeBlock(to, from, static_cast<int>(text.size()));
+  result.resize(static_cast<std::size_t>(size));
   return result;
 }
 

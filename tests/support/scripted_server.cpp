@@ -113,7 +113,7 @@ struct scripted_server::impl {
       r.head = input.substr(0, end);
       r.connection = number;
       r.request = count;
-      const std::size_t whole = end + content_length(r.head);
+      const std::size_t whole = end + (options.impatient ? 0 : content_length(r.head));
       while (input.size() < whole) {
         char bytes[65536];
         const auto n = co_await stream.async_read_some(asio::buffer(bytes), use_await);

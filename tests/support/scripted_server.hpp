@@ -49,7 +49,8 @@ struct server_setup {
   std::string address = "127.0.0.1";
   const identity* tls = nullptr;  // must outlive the server
   bool tls13 = true;
-  bool tunnel = false;  // after a 2xx answer to CONNECT, bytes go to the host named there
+  bool impatient = false;  // answers when the head is there, without reading the body
+  bool tunnel = false;     // after a 2xx answer to CONNECT, bytes go to the host named there
 };
 
 class scripted_server {

@@ -95,7 +95,7 @@ TEST_CASE("a key file for the user alone is read, before the variable") {
 
 TEST_CASE("a key file that others can read is refused with the remedy") {
   const temporary_file file("sk-file\n");
-  const mode_t mode = GENERATE(0640, 0604, 0644);
+  const mode_t mode = GENERATE(0640u, 0604u, 0644u);
   REQUIRE(::chmod(file.path().c_str(), mode) == 0);
   CHECK_THAT(refusal(from_file(file.path()), nothing), ContainsSubstring("chmod 600"));
 }

@@ -1,9 +1,8 @@
 // The transport against a real socket: plain HTTP.
 #include "runner/net/https_transport.hpp"
 
-#include <thread>
-
 #include "tests/support/catch.hpp"
+#include "tests/support/compress.hpp"
 #include "tests/support/net_fixture.hpp"
 
 using namespace batchmill;
@@ -213,11 +212,12 @@ TEST_CASE_METHOD(net_fixture, "an answer that begins but does not end is timed o
 }
 
 TEST_CASE_METHOD(net_fixture, "a request that the server does not read is timed out") {
-  scripted_server server(io, [](const received&) { return silence(); });
+  server_setup setup;
+  setup.impatient = true;
+  scripted_server server(
+      io, [](const received&) { return silence(); }, setup);
   connect(server.url());
-  auto request = post(std::string(30'000'000, 'x'));
-  request.headers = "Content-Length: 0\r\n";  // the server's first; then it reads no more
-  const auto error = fail(request, 200ms);
+  const auto error = fail(post(std::string(30'000'000, 'x')), 200ms);
   CHECK(error.code == net_errc::timed_out);
   CHECK_THAT(error.detail, ContainsSubstring("sent"));
 }
@@ -255,13 +255,63 @@ TEST_CASE_METHOD(net_fixture, "cancel stops attempts under way and those to come
 }
 
 TEST_CASE_METHOD(net_fixture, "an answer given before the whole request was read is heard") {
-  scripted_server server(io, [](const received&) {
+  server_setup setup;
+  setup.impatient = true;
+  const auto refuse = [](const received&) {
     return closing("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n");
-  });
+  };
+  scripted_server server(io, refuse, setup);
   connect(server.url());
-  const auto result = send();
+  const auto result = send(post(std::string(30'000'000, 'x')));
   REQUIRE(result.has_value());
   CHECK(result->status == 413);
+  CHECK(send().has_value());
+  CHECK(server.connections() == 2);
+}
+
+TEST_CASE_METHOD(net_fixture, "a connection idle for longer than the timeout is not used again") {
+  scripted_server server(io, greet);
+  transport_options options;
+  options.base_url = server.url();
+  options.idle_timeout = duration::zero();
+  connect(options);
+  REQUIRE(send().has_value());
+  REQUIRE(send().has_value());
+  CHECK(server.connections() == 2);
+}
+
+TEST_CASE_METHOD(net_fixture, "compressed answers arrive decoded, bombs do not arrive") {
+  std::size_t size = 1000;
+  scripted_server server(io, [&](const received&) {
+    return reply(ok(compress(std::string(size, 'x')), "Content-Encoding: gzip\r\n"));
+  });
+  transport_options options;
+  options.base_url = server.url();
+  options.max_response = 100'000;
+  connect(options);
+  const auto result = send();
+  REQUIRE(result.has_value());
+  CHECK(result->body == std::string(1000, 'x'));
+  size = 10'000'000;
+  CHECK(fail().code == net_errc::response_too_large);
+}
+
+TEST_CASE_METHOD(net_fixture, "cancel ends a request that is stuck half sent") {
+  server_setup setup;
+  setup.impatient = true;
+  int asked = 0;
+  const auto mute = [&](const received&) {
+    ++asked;
+    return silence();
+  };
+  scripted_server server(io, mute, setup);
+  connect(server.url());
+  const auto stuck = begin(post(std::string(30'000'000, 'x')));
+  run_until([&] { return asked == 1; });
+  client->cancel();
+  CHECK(finish(stuck).error().code == net_errc::stopped);
+  server.stop();
+  CHECK(idle());
 }
 
 TEST_CASE_METHOD(net_fixture, "a HEAD request has an answer without body") {
