@@ -8,21 +8,28 @@
 namespace batchmill::cli {
 namespace {
 
+/// Faults as compilers print them, one a line, so that editors find the place.
+class fault_printer final : public run_observer {
+ public:
+  void notice(severity, std::string_view sentence) override {
+    fmt::print(stderr, "{}\n", sentence);
+  }
+};
+
 int execute(const job_options& arguments) {
   const job_spec spec = load(arguments);
-  const std::unique_ptr<run_observer> observer = make_observer(arguments);
+  fault_printer printer;
   run_options options;
-  options.observer = observer.get();
+  options.observer = &printer;
   options.limit = arguments.limit;
   const check_report report = check(spec, options);
   if (report.faulty > 0) {
-    observer->notice(severity::error,
-                     fmt::format("{} of {} rows cannot be sent; {} would run", report.faulty,
-                                 report.rows, report.rows - report.faulty));
+    fmt::print("{}: {} of {} rows cannot be sent\n", arguments.job, report.faulty, report.rows);
     return exit_code::rows_faulty;
   }
-  observer->notice(severity::info, fmt::format("{}: the spec and all {} rows are in order",
-                                               arguments.job, report.rows));
+  if (!arguments.quiet) {
+    fmt::print("{}: the spec and all {} rows are in order\n", arguments.job, report.rows);
+  }
   return exit_code::ok;
 }
 

@@ -127,11 +127,12 @@ row_source::estimate row_source::total() const {
   if (counted_) return {limit_ == 0 ? *counted_ : std::min(*counted_, limit_), true};
   const std::uint64_t read = bytes_of_closed_ + (bytes_ ? bytes_->consumed() : 0);
   if (all_bytes_ == 0 || read == 0 || next_index_ == 0) return {limit_, false};
-  // What lies unread in the buffer was consumed too, but has not become rows yet.
-  const double taken = static_cast<double>(read) - static_cast<double>(end_ - begin_);
-  const double rows =
-      static_cast<double>(next_index_) * static_cast<double>(all_bytes_) / std::max(1.0, taken);
-  const auto guess = static_cast<std::uint64_t>(rows);
+  // The bytes read so far hold the rows taken and those that still lie in the buffer.
+  const auto* unread = buffer_.data() + begin_;
+  const auto ahead = std::count(unread, buffer_.data() + end_, '\n');
+  const double known = static_cast<double>(next_index_) + static_cast<double>(ahead);
+  const double all = known * static_cast<double>(all_bytes_) / static_cast<double>(read);
+  const auto guess = static_cast<std::uint64_t>(all);
   return {limit_ == 0 ? guess : std::min(guess, limit_), false};
 }
 
