@@ -96,6 +96,13 @@ class ProgramTest(unittest.TestCase):
 
         self.assertEqual(answers(), answers())
 
+    def test_a_rehearsal_asks_the_simulator_whatever_server_the_spec_names(self):
+        done = self.run_program(
+            "run", "job.yaml", "--simulate", "--set", "api.base_url=https://gateway.invalid/openai/v1",
+            "--set", "api.proxy=http://proxy.invalid:3128",
+        )
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_faults_are_overcome_and_memory_stays_flat(self):
         self.write("rows.jsonl", rows(20000))
         done = self.run_program(
