@@ -5,7 +5,7 @@
 
 #include "batchmill/error.hpp"
 #include "batchmill/json_text.hpp"
-#include "jobs/nearest.hpp"
+#include "jobs/did_you_mean.hpp"
 
 namespace batchmill::jobs {
 

@@ -5,8 +5,8 @@
 
 #include "batchmill/error.hpp"
 #include "batchmill/json_text.hpp"
+#include "jobs/did_you_mean.hpp"
 #include "jobs/endpoint.hpp"
-#include "jobs/nearest.hpp"
 
 namespace batchmill::jobs {
 

@@ -4,8 +4,8 @@
 
 #include "batchmill/error.hpp"
 #include "batchmill/json_text.hpp"
+#include "jobs/did_you_mean.hpp"
 #include "jobs/escaped_text.hpp"
-#include "jobs/nearest.hpp"
 
 namespace batchmill::jobs {
 

@@ -39,10 +39,9 @@ std::unique_ptr<transport> connect_as(const job_spec& spec, executor ex) {
   return make_https_transport(ex, options);
 }
 
-std::unique_ptr<transport> connect_to_simulator(const job_spec& spec, std::uint16_t port,
-                                                executor ex) {
+std::unique_ptr<transport> connect_to_simulator(const job_spec& spec, executor ex) {
   transport_options options = common_options(spec);
-  options.base_url = fmt::format("http://127.0.0.1:{}", port);
+  options.base_url = spec.api.base_url;
   options.authorization = "Bearer sk-simulated";
   return make_https_transport(ex, options);
 }

@@ -12,8 +12,7 @@ namespace batchmill {
 /// with the place in the spec when something about it cannot work.
 std::unique_ptr<transport> connect_as(const job_spec& spec, executor ex);
 
-/// To the simulator on this machine, whatever server and key the spec names.
-std::unique_ptr<transport> connect_to_simulator(const job_spec& spec, std::uint16_t port,
-                                                executor ex);
+/// To the simulator at `api.base_url`, without the key and the proxy that the spec names.
+std::unique_ptr<transport> connect_to_simulator(const job_spec& spec, executor ex);
 
 }  // namespace batchmill

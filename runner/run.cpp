@@ -95,6 +95,7 @@ run_summary run(const job_spec& given, const run_options& options) {
   std::optional<simulator> server;
   if (simulated) server.emplace(*options.simulate);
   job_spec spec = given;
+  if (server) spec.api.base_url = fmt::format("http://127.0.0.1:{}/v1", server->port());
   fit_concurrency(spec, simulated, observer);
   const std::unique_ptr<row_job> job = job_for(spec, rows);
 
@@ -102,7 +103,7 @@ run_summary run(const job_spec& given, const run_options& options) {
   const executor ex = io.get_executor();
   const std::unique_ptr<clock> time = make_real_clock(ex);
   const std::unique_ptr<transport> wire =
-      server ? connect_to_simulator(spec, server->port(), ex) : connect_as(spec, ex);
+      server ? connect_to_simulator(spec, ex) : connect_as(spec, ex);
 
   clear_the_way(given, paths, rows.files(), options.fresh, simulated);
   append_file results(paths.results);

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "batchmill/nearest_name.hpp"
 #include "runner/spec/keys.hpp"
-#include "runner/spec/nearest.hpp"
 #include "runner/spec/scalars.hpp"
 #include "runner/spec/secrets.hpp"
 
@@ -63,17 +63,17 @@ std::string other_level(std::string_view name) {
 std::string_view nearest_sibling(std::string_view section, std::string_view name) {
   std::vector<std::string_view> names;
   for (const auto* k : keys_under(section)) names.push_back(k->name());
-  return nearest(name, names);
+  return nearest_name(name, names);
 }
 
 /// The path of the key anywhere whose name is nearest.
 std::string_view nearest_path(std::string_view name) {
   const auto familiar = std::ranges::find_if(
-      familiar_names, [&](const auto& f) { return distance(f.name, name) == 0; });
+      familiar_names, [&](const auto& f) { return typing_errors(f.name, name) == 0; });
   if (familiar != familiar_names.end()) return familiar->path;
   std::vector<std::string_view> names;
   for (const auto& k : all_keys()) names.push_back(k.name());
-  const auto near = nearest(name, names);
+  const auto near = nearest_name(name, names);
   const auto found =
       std::ranges::find_if(all_keys(), [&](const key& k) { return k.name() == near; });
   return found == all_keys().end() ? std::string_view() : found->path;

@@ -8,10 +8,10 @@
 #include <cmath>
 
 #include "batchmill/duration.hpp"
+#include "batchmill/nearest_name.hpp"
 #include "runner/spec/expectation.hpp"
 #include "runner/spec/headers.hpp"
 #include "runner/spec/json_text.hpp"
-#include "runner/spec/nearest.hpp"
 #include "runner/spec/scalars.hpp"
 #include "runner/spec/texts.hpp"
 
@@ -61,7 +61,7 @@ Enumeration read_name(const node& value, const key& k) {
   const auto names = names_of(Enumeration{});
   const auto found = std::ranges::find(names, value.text);
   if (found != names.end()) return static_cast<Enumeration>(found - names.begin());
-  const auto near = nearest(value.text, names);
+  const auto near = nearest_name(value.text, names);
   fail(value.at, fmt::format("`{}` must be {}, not {}{}", k.path, expectation(k), describe(value),
                              near.empty() ? "; choose one of them"
                                           : fmt::format("; did you mean {}?", near)));
