@@ -4,7 +4,7 @@
 #
 #   tests/run.sh [--quick] [--werror]
 #
-#   --quick    without the sanitizer builds
+#   --quick    without the sanitizers
 #   --werror   warnings are errors in the Release build (GCC warns falsely when it sanitizes)
 set -euo pipefail
 
@@ -31,7 +31,7 @@ build() { # preset, target, cmake options...
   local preset=$1 target=$2
   shift 2
   step "Configuring the $preset build"
-  cmake --preset "$preset" --log-level=WARNING "$@"
+  cmake --preset "$preset" "$@" >/dev/null # errors come by stderr
   step "Building $target"
   cmake --build --preset "$preset" --target "$target" --parallel "$(processors)"
 }
