@@ -20,7 +20,7 @@ build_program() {
 run_example() {
   local command=(
     build/batchmill run examples/classification/triage.yaml
-    --simulate --latency 250ms,0.4 --faults "429=1%,500=1%"
+    --simulate --latency "250ms,0.4" --faults "429=1%,500=1%"
     --set limits.requests_per_minute=10000 --set output.format=text
   )
   say "${command[*]}"
