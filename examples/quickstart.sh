@@ -39,3 +39,4 @@ install_packages $(build_packages)
 build_program
 run_example
 show_results examples/classification/results.simulated.jsonl
+say "The other examples: examples/README.md. How a job is written: README.md"
