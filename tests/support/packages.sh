@@ -40,8 +40,9 @@ as_root() {
 
 apt_install() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update </dev/null
+  # dpkg's hundreds of lines say nothing; its errors come by stderr.
   as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get -qq install --yes --no-install-recommends "$@" </dev/null
+    apt-get -qq -o Dpkg::Use-Pty=0 install --yes --no-install-recommends "$@" </dev/null >/dev/null
 }
 
 # Installs those of the named packages that dpkg does not have. Where it cannot, it says what is
@@ -62,7 +63,7 @@ install_packages() {
     say "Going on with what is installed here."
     return
   fi
-  say "Installing with apt-get: ${missing[*]}"
+  say "Installing with apt-get (a minute or two): ${missing[*]}"
   apt_install "${missing[@]}"
 }
 

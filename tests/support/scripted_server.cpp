@@ -146,7 +146,8 @@ struct scripted_server::impl {
     const tcp::endpoint target(asio::ip::address_v4::loopback(), port);
     co_await server.async_connect(target, use_await);
     using namespace asio::experimental::awaitable_operators;
-    co_await (pump(client, server) && pump(server, client));
+    awaitable<void> both_ways = pump(client, server) && pump(server, client);
+    co_await std::move(both_ways);
   }
 
   awaitable<void> pump(tcp_socket& from, tcp_socket& to) {
