@@ -12,9 +12,10 @@
 #include "batchmill/error.hpp"
 #include "batchmill/job.hpp"
 #include "runner/connection.hpp"
-#include "runner/engine/append_file.hpp"
 #include "runner/engine/descriptor_limit.hpp"
-#include "runner/engine/ordered_writer.hpp"
+#include "runner/engine/ledger/input_check.hpp"
+#include "runner/engine/ledger/ledger.hpp"
+#include "runner/engine/ledger/opening.hpp"
 #include "runner/engine/output_files.hpp"
 #include "runner/engine/real_clock.hpp"
 #include "runner/engine/row_source.hpp"
@@ -26,9 +27,8 @@
 namespace batchmill {
 namespace {
 
-constexpr std::size_t reorder_window = 64 << 20;  // bytes of finished lines ahead of their turn
-constexpr unsigned most_connections = 1000;       // while no concurrency is given
-constexpr std::uint64_t other_descriptors = 64;   // files, pipes, the simulator's listener
+constexpr unsigned most_connections = 1000;      // while no concurrency is given
+constexpr std::uint64_t other_descriptors = 64;  // files, pipes, the simulator's listener
 
 std::unique_ptr<row_job> job_for(const job_spec& spec, row_source& rows) {
   const std::string_view first = rows.peek();
@@ -73,6 +73,71 @@ run_summary drive(boost::asio::io_context& io, scheduler& engine, const run_opti
   return summary;
 }
 
+opening_request opening_of(const job_spec& spec, const row_job& job, run_observer& observer,
+                           const output_paths& paths, const std::vector<std::string>& inputs,
+                           const run_options& options) {
+  opening_request ask(spec, job, observer, ledger_paths(paths.results, paths.failed));
+  ask.summary = paths.summary;
+  ask.inputs = inputs;
+  ask.limit = options.limit;
+  ask.fresh = options.fresh;
+  ask.reuse = options.reuse;
+  ask.retry_failed = options.retry_failed;
+  ask.replace = options.simulate.has_value();
+  return ask;
+}
+
+/// Rows of a pipe cannot be compared with the finished ones before the run: they are compared as
+/// they come, and nothing that comes after a changed one is sent.
+std::function<void(const row&)> recognizer(const opened_run& book, const row_job& job) {
+  if (!book.found.any() || !book.piped) return nullptr;
+  const auto known = std::make_shared<finished_hashes>(book.found, book.paths.hashes());
+  return [known, &job, output = book.paths.output](const row& r) {
+    const std::uint64_t before = known->take(r.index);
+    if (before == 0 || before == hash_now(job, r)) return;
+    throw usage_error(
+        fmt::format("{}:{}: this row changed since {} was begun; --fresh moves the output aside",
+                    *r.file, r.line, output));
+  };
+}
+
+void name(run_summary& summary, const job_spec& spec, const output_paths& paths, bool simulated) {
+  summary.name = spec.name;
+  summary.model = spec.model;
+  summary.output = paths.results;
+  summary.failed_output = paths.failed;
+  summary.simulated = simulated;
+}
+
+closing_facts facts_of(const run_summary& summary, const job_spec& spec,
+                       const run_options& options) {
+  closing_facts facts;
+  facts.every_row = summary.end == run_end::complete || summary.end == run_end::some_failed;
+  facts.limited = options.limit != 0 && summary.rows_total >= options.limit;
+  facts.keep = spec.output.keep_ledger;
+  return facts;
+}
+
+/// The output was complete before.
+run_summary nothing_to_do(const job_spec& spec, const output_paths& paths, opened_run& book,
+                          bool simulated) {
+  run_summary summary;
+  name(summary, spec, paths, simulated);
+  const row_counts& counts = book.found.counts;
+  summary.end = counts.failed > 0 ? run_end::some_failed : run_end::complete;
+  summary.rows_total = summary.rows_kept = counts.rows();
+  summary.rows_ok = counts.ok;
+  summary.rows_failed = counts.failed;
+  summary.failures = counts.failures;
+  summary.tokens = counts.tokens;
+  closing_facts facts;
+  facts.every_row = true;
+  facts.limited = book.limited;
+  facts.keep = spec.output.keep_ledger;
+  close_run(book, facts);
+  return summary;
+}
+
 void write_summary(const output_paths& paths, const run_summary& summary, run_observer& observer) {
   std::ofstream file(paths.summary);
   file << summary_json(summary) << '\n';
@@ -91,6 +156,7 @@ run_summary run(const job_spec& given, const run_options& options) {
 
   row_source rows(given, options.limit);
   const output_paths paths = name_outputs(given, simulated);
+  require_usable(given, paths, rows.files());
 
   std::optional<simulator> server;
   if (simulated) server.emplace(*options.simulate);
@@ -105,21 +171,24 @@ run_summary run(const job_spec& given, const run_options& options) {
   const std::unique_ptr<transport> wire =
       server ? connect_to_simulator(spec, ex) : connect_as(spec, ex);
 
-  clear_the_way(given, paths, rows.files(), options.fresh, simulated);
-  append_file results(paths.results);
-  std::optional<append_file> failed;
-  if (!paths.failed.empty()) failed.emplace(paths.failed);
-  ordered_writer writer(ex, results, failed ? &*failed : nullptr, reorder_window);
-  scheduler engine(ex, scheduler_parts{spec, *job, rows, writer, *wire, *time, observer},
+  opened_run book = open_run(opening_of(spec, *job, observer, paths, rows.files(), options));
+  if (book.complete) return nothing_to_do(spec, paths, book, simulated);
+
+  const std::unique_ptr<disk> worker = make_disk_thread(ex);
+  ledger output(ex, *worker, *book.files, book.found);
+  const row_counts earlier = book.found.counts;
+  if (!book.piped) book.found.ahead = {};  // the ledger knows them now
+  scheduler engine(ex,
+                   scheduler_parts{spec, *job, rows, output, *wire, *time, observer, earlier,
+                                   book.kept.get(), recognizer(book, *job)},
                    std::random_device()());
 
   run_summary summary = drive(io, engine, options, observer);
-  summary.name = spec.name;
-  summary.model = spec.model;
-  summary.output = paths.results;
-  summary.failed_output = paths.failed;
-  summary.simulated = simulated;
+  name(summary, spec, paths, simulated);
+  closing_facts facts = facts_of(summary, spec, options);
+  if (facts.every_row) summary.requests_digest = digest_of_output(book.paths, summary.rows_total);
   write_summary(paths, summary, observer);
+  close_run(book, facts);
   observer.finished(summary);
   return summary;
 }

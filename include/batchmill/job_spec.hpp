@@ -40,7 +40,8 @@ struct input_spec {
 struct output_spec {
   std::string path;  // relative to the spec
   output_format format = output_format::batch;
-  std::string failed;  // copy of the input rows that failed; empty: none
+  std::string failed;        // copy of the input rows that failed; empty: none
+  bool keep_ledger = false;  // `<path>.ledger/` stays when the run is complete
 };
 
 struct api_spec {

@@ -90,9 +90,10 @@ struct run_summary {
   std::string output;  // path of the results
   std::string failed_output;
   std::string model;
-  std::uint64_t rows_total = 0;  // rows read
+  std::uint64_t rows_total = 0;  // rows read, or finished earlier
   std::uint64_t rows_ok = 0;
   std::uint64_t rows_failed = 0;
+  std::uint64_t rows_kept = 0;  // of those, by earlier processes: nothing was sent for them now
   std::uint64_t rows_left = 0;  // begun or read but not answered, when stopped early
   std::map<std::string, std::uint64_t> failures;  // reason, e.g. "400 context_length_exceeded"
   std::uint64_t attempts = 0;
@@ -106,11 +107,13 @@ struct run_summary {
   duration latency_max{};
   duration waited_for_limits{};  // time during which a rate limit held the run back
   bool simulated = false;
+  std::string requests_digest;  // of all rows' requests in order; empty unless finished
 
-  /// Answered rows, whether they succeeded or not; 0 when no time passed.
+  /// Rows answered now, whether they succeeded or not; 0 when no time passed.
   double rows_per_second() const {
     const double seconds = std::chrono::duration<double>(wall).count();
-    return seconds > 0 ? static_cast<double>(rows_ok + rows_failed) / seconds : 0;
+    const std::uint64_t answered = rows_ok + rows_failed - rows_kept;
+    return seconds > 0 ? static_cast<double>(answered) / seconds : 0;
   }
 };
 

@@ -18,11 +18,14 @@ struct run_options {
   std::uint64_t limit = 0;                     // only the first so many rows; 0: all
   std::optional<simulation_options> simulate;  // given: the built-in simulator answers, without
                                                // key or network
-  bool fresh = false;           // an output that exists is moved aside instead of refused
+  bool fresh = false;           // an earlier output is moved aside instead of gone on with
+  bool reuse = false;           // after a change: rows whose request is the same keep their result
+  bool retry_failed = false;    // rows that failed before are asked again
   bool handle_signals = false;  // SIGINT and SIGTERM: the first drains, the second cancels
 };
 
 /// Runs the job on the calling thread and returns when its output is complete or the run stopped.
+/// An output that was begun and not completed is gone on with: nothing finished is asked again.
 /// Throws usage_error before anything is sent when spec or input cannot work.
 run_summary run(const job_spec& spec, const run_options& options = {});
 

@@ -33,6 +33,7 @@ struct simulation_options {
   double requests_per_minute = 0;  // per model; 0: unlimited
   double tokens_per_minute = 0;    // per model; 0: unlimited
   std::vector<simulated_fault> faults;
+  bool count_executions = false;  // per request; GET /simulator/executions tells
 };
 
 /// "300ms", or "300ms,0.5" for lognormal with that median and sigma. Throws usage_error.

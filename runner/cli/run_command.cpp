@@ -11,6 +11,8 @@ struct run_arguments {
   job_options job;
   std::string output;
   bool fresh = false;
+  bool reuse = false;
+  bool retry_failed = false;
   bool simulate = false;
   simulator_options simulator;
 };
@@ -22,6 +24,8 @@ int execute(const run_arguments& arguments) {
   options.observer = observer.get();
   options.limit = arguments.job.limit;
   options.fresh = arguments.fresh;
+  options.reuse = arguments.reuse;
+  options.retry_failed = arguments.retry_failed;
   options.handle_signals = true;
   if (arguments.simulate) options.simulate = simulation_of(arguments.simulator);
   return static_cast<int>(run(spec, options).end);
@@ -37,8 +41,17 @@ void add_run(CLI::App& app, int& exit) {
   command
       ->add_option("-o,--output", arguments->output, "Where the results go, instead of output.path")
       ->type_name("FILE");
-  command->add_flag("--fresh", arguments->fresh,
-                    "Move an output that exists aside instead of refusing to start");
+  CLI::Option* fresh = command->add_flag(
+      "--fresh", arguments->fresh, "Move an earlier output aside instead of going on with it");
+  command
+      ->add_flag("--reuse", arguments->reuse,
+                 "After a change of spec or input: keep the results of rows whose request is "
+                 "unchanged, ask the others, write the output anew in order")
+      ->excludes(fresh);
+  command
+      ->add_flag("--retry-failed", arguments->retry_failed,
+                 "Ask the rows again that failed, and put their results in place")
+      ->excludes(fresh);
   command->add_flag("--no-progress", arguments->job.no_progress, "No live display");
   CLI::Option* simulate = command->add_flag(
       "--simulate", arguments->simulate,
@@ -49,6 +62,7 @@ void add_run(CLI::App& app, int& exit) {
   command->footer(
       "Exit codes: 0 every row succeeded; 1 finished, some rows failed; 2 wrong usage, spec or\n"
       "input; 3 stopped for a reason that concerns the whole run; 130 interrupted.\n"
+      "A run that was interrupted, however, is gone on with by the same command.\n"
       "The first Ctrl-C begins no new rows and lets those in flight finish; the second gives up.");
   command->callback([arguments, &exit] { exit = execute(*arguments); });
 }

@@ -18,6 +18,7 @@ struct simulate_arguments {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
   std::string key;
+  bool count_executions = false;
   simulator_options simulator;
 };
 
@@ -34,6 +35,7 @@ sigset_t block_signals() {
 int execute(const simulate_arguments& arguments) {
   simulation_options options = simulation_of(arguments.simulator);
   options.key = arguments.key;
+  options.count_executions = arguments.count_executions;
   raise_descriptor_limit(most_descriptors);
   const sigset_t signals = block_signals();
   const simulator server(options, arguments.address, arguments.port);
@@ -58,6 +60,8 @@ void add_simulate(CLI::App& app, int& exit) {
       ->capture_default_str();
   command->add_option("--key", arguments->key, "The only key that is accepted; default: any")
       ->type_name("KEY");
+  command->add_flag("--count-executions", arguments->count_executions,
+                    "Count how often each request is executed; GET /simulator/executions tells");
   add_simulator_options(*command, arguments->simulator);
   command->callback([arguments, &exit] { exit = execute(*arguments); });
 }

@@ -30,16 +30,6 @@ void refuse_inputs(const job_spec& spec, const std::string& key, const std::stri
   }
 }
 
-void move_aside(const std::string& path) {
-  for (unsigned n = 1;; ++n) {
-    const std::string aside = fmt::format("{}.{}", path, n);
-    if (!fs::exists(aside)) {
-      fs::rename(path, aside);
-      return;
-    }
-  }
-}
-
 }  // namespace
 
 output_paths name_outputs(const job_spec& spec, bool simulated) {
@@ -54,24 +44,13 @@ output_paths name_outputs(const job_spec& spec, bool simulated) {
   return paths;
 }
 
-void clear_the_way(const job_spec& spec, const output_paths& paths,
-                   const std::vector<std::string>& inputs, bool fresh, bool simulated) {
+void require_usable(const job_spec& spec, const output_paths& paths,
+                    const std::vector<std::string>& inputs) {
   refuse_inputs(spec, "output.path", paths.results, inputs);
   if (!paths.failed.empty()) refuse_inputs(spec, "output.failed", paths.failed, inputs);
   if (paths.failed == paths.results) {
     throw usage_error(fmt::format("{}: output.failed and output.path name the same file",
                                   spec.where("output.failed")));
-  }
-  if (simulated) return;
-  for (const std::string& path : {paths.results, paths.failed}) {
-    // Devices and pipes (/dev/stdout) hold nothing that could be lost.
-    if (path.empty() || !fs::is_regular_file(path) || fs::is_empty(path)) continue;
-    if (!fresh) {
-      throw usage_error(
-          fmt::format("{}: {} exists already; --fresh moves it aside, --output names another file",
-                      spec.where("output.path"), path));
-    }
-    move_aside(path);
   }
 }
 

@@ -1,4 +1,4 @@
-// Where a run writes, and what may stand there already.
+// Where a run writes.
 #pragma once
 
 #include <string>
@@ -20,9 +20,8 @@ struct output_paths {
 /// invented answers never stand where paid ones do.
 output_paths name_outputs(const job_spec& spec, bool simulated);
 
-/// Throws usage_error when an output would overwrite an input, or an earlier output. With `fresh`
-/// the earlier output is moved aside ("results.jsonl.1"); a rehearsal's may always be replaced.
-void clear_the_way(const job_spec& spec, const output_paths& paths,
-                   const std::vector<std::string>& inputs, bool fresh, bool simulated);
+/// Throws usage_error when an output would overwrite an input or the other output.
+void require_usable(const job_spec& spec, const output_paths& paths,
+                    const std::vector<std::string>& inputs);
 
 }  // namespace batchmill

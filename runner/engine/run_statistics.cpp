@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "runner/engine/output_line.hpp"
-
 namespace batchmill {
 namespace {
 
@@ -11,35 +9,41 @@ constexpr auto speed_window = std::chrono::seconds(5);
 
 }  // namespace
 
-void run_statistics::row_finished(const outcome& result) {
-  tokens_ += result.tokens;
-  if (result.ok) {
-    ++rows_ok_;
-  } else {
-    ++rows_failed_;
-    ++failures_[failure_reason(result)];
-  }
+run_statistics::run_statistics(time_point started, const row_counts& earlier)
+    : started_(started), counts_(earlier), kept_(earlier.rows()), kept_failed_(earlier.failed) {
+  samples_.push_back({started_, rows_done()});
+}
+
+void run_statistics::row_finished(const finished_row& row) {
+  counts_.add(row);
+}
+
+void run_statistics::row_kept(const finished_row& row) {
+  counts_.add(row);
+  ++kept_;
+  kept_failed_ += row.ok ? 0 : 1;
 }
 
 void run_statistics::fill(run_status& status, time_point now) {
-  status.rows_ok = rows_ok_;
-  status.rows_failed = rows_failed_;
+  status.rows_ok = counts_.ok;
+  status.rows_failed = counts_.failed;
   status.attempts = attempts_;
   status.retries = retries_;
   status.rate_limited = rate_limited_;
-  status.tokens = tokens_;
+  status.tokens = counts_.tokens;
   status.elapsed = now - started_;
   status.rows_per_second = recent_speed(now);
 }
 
 void run_statistics::fill(run_summary& summary, time_point now) const {
-  summary.rows_ok = rows_ok_;
-  summary.rows_failed = rows_failed_;
-  summary.failures = failures_;
+  summary.rows_ok = counts_.ok;
+  summary.rows_failed = counts_.failed;
+  summary.rows_kept = kept_;
+  summary.failures = counts_.failures;
   summary.attempts = attempts_;
   summary.retries = retries_;
   summary.rate_limited = rate_limited_;
-  summary.tokens = tokens_;
+  summary.tokens = counts_.tokens;
   summary.wall = now - started_;
   summary.latency_p50 = latency_.percentile(0.50);
   summary.latency_p95 = latency_.percentile(0.95);
@@ -48,7 +52,6 @@ void run_statistics::fill(run_summary& summary, time_point now) const {
 }
 
 double run_statistics::recent_speed(time_point now) {
-  if (samples_.empty()) samples_.push_back({started_, 0});
   samples_.push_back({now, rows_done()});
   while (samples_.size() > 2 && now - samples_[1].at >= speed_window) samples_.pop_front();
   const std::chrono::duration<double> span = now - samples_.front().at;

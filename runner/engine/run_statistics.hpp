@@ -3,27 +3,32 @@
 
 #include <cstdint>
 #include <deque>
-#include <map>
-#include <string>
 
 #include "batchmill/observer.hpp"
 #include "runner/engine/latency_histogram.hpp"
+#include "runner/engine/ledger/finished_row.hpp"
 
 namespace batchmill {
 
 class run_statistics {
  public:
-  explicit run_statistics(time_point started) : started_(started) {}
+  /// `earlier`: rows that other processes finished for the same output.
+  run_statistics(time_point started, const row_counts& earlier);
 
   void attempt_begun() { ++attempts_; }
   void attempt_answered(duration latency) { latency_.add(latency); }
   void attempt_retried() { ++retries_; }
   void attempt_rate_limited() { ++rate_limited_; }
-  void row_finished(const outcome& result);
+  void row_finished(const finished_row& row);
 
-  std::uint64_t rows_ok() const { return rows_ok_; }
-  std::uint64_t rows_failed() const { return rows_failed_; }
-  std::uint64_t rows_done() const { return rows_ok_ + rows_failed_; }
+  /// The row took over a result of an earlier output.
+  void row_kept(const finished_row& row);
+
+  std::uint64_t rows_done() const { return counts_.rows(); }
+
+  /// Rows that were asked by this process.
+  std::uint64_t asked() const { return counts_.rows() - kept_; }
+  std::uint64_t asked_failed() const { return counts_.failed - kept_failed_; }
 
   /// Fills the counted parts. Call it a few times a second: the speed is taken between calls.
   void fill(run_status& status, time_point now);
@@ -38,13 +43,12 @@ class run_statistics {
   double recent_speed(time_point now);
 
   time_point started_;
-  std::uint64_t rows_ok_ = 0;
-  std::uint64_t rows_failed_ = 0;
+  row_counts counts_;
+  std::uint64_t kept_ = 0;
+  std::uint64_t kept_failed_ = 0;
   std::uint64_t attempts_ = 0;
   std::uint64_t retries_ = 0;
   std::uint64_t rate_limited_ = 0;
-  token_usage tokens_;
-  std::map<std::string, std::uint64_t> failures_;
   latency_histogram latency_;
   std::deque<sample> samples_;
 };

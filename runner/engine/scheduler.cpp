@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "batchmill/json_text.hpp"
+#include "runner/engine/ledger/output_reader.hpp"
+#include "runner/engine/ledger/request_hash.hpp"
 #include "runner/engine/output_line.hpp"
 #include "runner/flow/response_headers.hpp"
 
@@ -15,7 +18,10 @@ namespace {
 // between two visits of the feeder, few enough to cost no memory.
 constexpr std::uint64_t lookahead = 256;
 
-constexpr auto tick_length = std::chrono::milliseconds(100);
+constexpr auto tick_length = std::chrono::milliseconds(50);  // between two commits of the ledger
+constexpr unsigned ticks_per_view = 2;                       // progress is shown that often
+constexpr auto silence = std::chrono::milliseconds(4500);    // no answer while draining: give up
+constexpr std::uint64_t skipped_at_once = 4096;
 constexpr auto pipe_poll = std::chrono::milliseconds(20);
 constexpr auto grace = std::chrono::seconds(10);  // for what is in flight when the run stops
 
@@ -25,6 +31,19 @@ outcome outcome_of(const row_failure& failure) {
   result.error_code = failure.code;
   result.error_message = failure.message;
   return result;
+}
+
+finished_row to_finished_row(const row& r, std::uint64_t hash, const outcome& result) {
+  finished_row last;
+  last.index = r.index;
+  last.hash = hash;
+  last.ok = result.ok;
+  last.attempts = result.attempts;
+  last.tokens = result.tokens;
+  if (result.ok) return last;
+  last.reason = failure_reason(result);
+  last.failed_input = r.text;
+  return last;
 }
 
 std::string minified(const std::string& row_text) {
@@ -54,7 +73,7 @@ scheduler::scheduler(executor ex, const scheduler_parts& parts, std::uint64_t se
       failures_(parts.spec.stop),
       rate_(parts.spec.limits),
       concurrency_(parts.spec.limits.concurrency),
-      statistics_(parts.time.now()),
+      statistics_(parts.time.now(), parts.earlier),
       rows_(ex, [this] { abort(); }),
       helpers_(ex, [this] { abort(); }),
       gate_(ex, parts_.time, helpers_, rate_, concurrency_),
@@ -74,8 +93,8 @@ awaitable<void> scheduler::run() {
   finished_ = true;
   parts_.time.cancel();
   co_await helpers_.join();
+  co_await parts_.output.settle();
   if (failure) std::rethrow_exception(failure);
-  parts_.output.flush();
 }
 
 awaitable<void> scheduler::feed() {
@@ -88,6 +107,8 @@ awaitable<void> scheduler::feed() {
     starved_ = std::holds_alternative<row_source::not_yet>(item);
     if (starved_) {
       co_await parts_.time.sleep_until(parts_.time.now() + pipe_poll);
+    } else if (skip(std::get<row>(item))) {
+      if (parts_.rows.rows_read() % skipped_at_once == 0) co_await rows_.yield();
     } else {
       ++ahead_;
       rows_.spawn(process(std::move(std::get<row>(item))));
@@ -101,10 +122,12 @@ awaitable<void> scheduler::process(row r) {
   auto prepared = parts_.job.prepare(r);
   if (!prepared) {
     admitted_or_dropped();
-    finish(r, outcome_of(prepared.error()));
+    finish(r, row_hash(r), outcome_of(prepared.error()));
     co_return;
   }
   trip t;
+  t.hash = request_hash(prepared->request);
+  if (take_over(r, *prepared, t.hash)) co_return;
   t.tokens = static_cast<double>(prepared->prompt_tokens + prepared->max_output_tokens);
   for (;;) {
     const bool admitted = co_await gate_.enter(r.index, t.tokens);
@@ -134,6 +157,7 @@ awaitable<scheduler::answer> scheduler::attempt(const prepared_request& prepared
   const time_point deadline = t.sent_at + parts_.spec.api.timeout;
   attempt_result result = co_await parts_.wire.send(prepared.request, deadline);
   answer a;
+  last_sign_ = parts_.time.now();
   if (!result) {
     a.given_up = result.error().code == net_errc::stopped;
     a.what.kind = answer_kind::transient;
@@ -152,12 +176,19 @@ awaitable<scheduler::answer> scheduler::attempt(const prepared_request& prepared
 }
 
 awaitable<void> scheduler::tick() {
-  while (!finished_ && !aborted_) {
+  for (unsigned n = 1; !finished_ && !aborted_; ++n) {
     co_await parts_.time.sleep_until(parts_.time.now() + tick_length);
-    parts_.output.flush();
-    parts_.observer.progressed(status());
-    if (give_up_at_ && parts_.time.now() >= *give_up_at_) abort();
+    parts_.output.tick();
+    if (n % ticks_per_view == 0) parts_.observer.progressed(status());
+    if (waits_in_vain()) abort();
   }
+}
+
+/// The run is to end, and what is in flight takes too long for that.
+bool scheduler::waits_in_vain() const {
+  const time_point now = parts_.time.now();
+  if (give_up_at_ && now >= *give_up_at_) return true;
+  return draining_ && now - last_sign_ >= silence;
 }
 
 bool scheduler::hungry() const {
@@ -224,18 +255,43 @@ void scheduler::conclude(const row& r, const prepared_request& prepared, const t
   result.error_message = std::move(a.what.message);
   result.tokens = a.what.tokens;
   result.attempts = t.attempts;
-  finish(r, result);
+  finish(r, t.hash, std::move(result));
 }
 
-void scheduler::finish(const row& r, outcome result) {
+void scheduler::finish(const row& r, std::uint64_t hash, outcome result) {
   const output_format format = parts_.spec.output.format;
-  statistics_.row_finished(result);
   if (format == output_format::full) result.input = minified(r.text);
   parts_.observer.row_finished(r, result);
-  parts_.output.put(r.index, format_output_line(r.index, result, format),
-                    result.ok ? std::string() : r.text);
-  const auto enough = failures_.judge(statistics_.rows_failed(), statistics_.rows_done());
+  finished_row last = to_finished_row(r, hash, result);
+  last.line = format_output_line(r.index, result, format);
+  statistics_.row_finished(last);
+  parts_.output.put(std::move(last));
+  const auto enough = failures_.judge(statistics_.asked_failed(), statistics_.asked());
   if (enough) stop(*enough);
+}
+
+/// Puts the result that an earlier output has for this very request; false when it has none.
+bool scheduler::take_over(const row& r, const prepared_request& prepared, std::uint64_t hash) {
+  if (parts_.kept == nullptr) return false;
+  auto last = parts_.kept->take(hash);
+  if (!last) return false;
+  admitted_or_dropped();
+  const output_format format = parts_.spec.output.format;
+  const std::string input = format == output_format::full ? minified(r.text) : std::string();
+  last->line = relabelled(last->line, format, r.index, prepared.custom_id, input);
+  last->index = r.index;
+  last->hash = hash;
+  last->failed_input = last->ok ? std::string() : r.text;
+  statistics_.row_kept(*last);
+  parts_.output.put(std::move(*last));
+  return true;
+}
+
+/// Is the row finished already?
+bool scheduler::skip(const row& r) {
+  if (!parts_.output.finished(r.index)) return false;
+  if (parts_.recognize) parts_.recognize(r);
+  return true;
 }
 
 /// Ends the run for a reason that concerns all of it. What is in flight may still be answered: it
@@ -252,6 +308,7 @@ void scheduler::stop(std::string reason) {
 void scheduler::drain(std::string reason) {
   if (draining_) return;
   draining_ = true;
+  last_sign_ = parts_.time.now();
   end_ = run_end::interrupted;
   stop_reason_ = std::move(reason);
   gate_.close(false);
@@ -297,7 +354,7 @@ run_summary scheduler::summary() const {
   result.end = end_;
   if (end_ == run_end::complete && result.rows_failed > 0) result.end = run_end::some_failed;
   result.stop_reason = stop_reason_;
-  result.rows_total = parts_.rows.rows_read();
+  result.rows_total = std::max(parts_.rows.rows_read(), statistics_.rows_done());
   result.rows_left = result.rows_total - statistics_.rows_done();
   result.waited_for_limits = gate_.waited_for_limits(now);
   return result;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <random>
 #include <string>
@@ -12,7 +13,8 @@
 #include "batchmill/observer.hpp"
 #include "batchmill/transport.hpp"
 #include "runner/engine/admission.hpp"
-#include "runner/engine/ordered_writer.hpp"
+#include "runner/engine/ledger/kept_results.hpp"
+#include "runner/engine/ledger/ledger.hpp"
 #include "runner/engine/row_source.hpp"
 #include "runner/engine/run_statistics.hpp"
 #include "runner/engine/task_group.hpp"
@@ -28,10 +30,13 @@ struct scheduler_parts {
   const job_spec& spec;
   const row_job& job;
   row_source& rows;
-  ordered_writer& output;
+  ledger& output;
   transport& wire;
   clock& time;
   run_observer& observer;
+  row_counts earlier;                         // rows that are finished already
+  kept_results* kept = nullptr;               // of an earlier output, to be taken over; may be null
+  std::function<void(const row&)> recognize;  // called with each finished row; may be empty
 };
 
 class scheduler {
@@ -56,6 +61,7 @@ class scheduler {
     unsigned attempts = 0;
     unsigned refused = 0;  // by a rate limit
     double tokens = 0;     // reserved for each attempt
+    std::uint64_t hash = 0;
     time_point first_at{};
     time_point sent_at{};
   };
@@ -67,11 +73,14 @@ class scheduler {
   awaitable<void> tick();
 
   bool hungry() const;
+  bool waits_in_vain() const;
   void admitted_or_dropped();
   retry_decision digest(const trip& t, const answer& a);
   void learn(const trip& t, const answer& a);
   void conclude(const row& r, const prepared_request& prepared, const trip& t, answer a);
-  void finish(const row& r, outcome result);
+  void finish(const row& r, std::uint64_t hash, outcome result);
+  bool take_over(const row& r, const prepared_request& prepared, std::uint64_t hash);
+  bool skip(const row& r);
   void stop(std::string reason);
   bottleneck held_by() const;
   run_status status();
@@ -94,6 +103,7 @@ class scheduler {
   bool finished_ = false;
   bool aborted_ = false;
   std::optional<time_point> give_up_at_;
+  time_point last_sign_{};  // of the server, or the begin of draining
   run_end end_ = run_end::complete;
   std::string stop_reason_;
   bool draining_ = false;

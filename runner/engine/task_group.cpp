@@ -1,6 +1,8 @@
 #include "runner/engine/task_group.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 namespace batchmill {
@@ -17,6 +19,10 @@ void task_group::spawn(awaitable<void> task) {
 awaitable<void> task_group::join() {
   while (running_ > 0) co_await all_ended_.wait();
   if (failure_) std::rethrow_exception(failure_);
+}
+
+awaitable<void> task_group::yield() {
+  co_await boost::asio::post(executor_, boost::asio::use_awaitable_t<executor>());
 }
 
 void task_group::ended(std::exception_ptr failure) {

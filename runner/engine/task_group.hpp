@@ -21,6 +21,9 @@ class task_group {
   /// Waits for all tasks, also those spawned meanwhile; rethrows the first failure.
   awaitable<void> join();
 
+  /// Lets everybody else have a turn.
+  awaitable<void> yield();
+
   std::size_t running() const { return running_; }
 
  private:

@@ -44,15 +44,14 @@ tone tone_of(run_end end) {
 std::string next_step(const run_summary& s) {
   if (s.end == run_end::stopped || s.end == run_end::interrupted) {
     if (s.rows_left == 0) return "";
-    return fmt::format("The results hold the rows answered so far, in input order; {} no answer.",
+    return fmt::format("The same command goes on from here; {} no answer.",
                        s.rows_left == 1 ? "1 row has" : rows_text(s.rows_left) + " have");
   }
   if (s.rows_failed == 0)
     return s.simulated ? "These answers came from the built-in simulator. Without --simulate the "
                          "job asks the real API."
                        : "";
-  if (!s.failed_output.empty()) return "Run the job again with the failed rows as its input.";
-  return "Give output.failed a path to collect failed rows, ready to be run again.";
+  return "The same command with --retry-failed asks the failed rows again.";
 }
 
 /// Collects the summary's lines: a dim label, then what belongs to it.

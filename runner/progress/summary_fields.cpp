@@ -28,6 +28,7 @@ json_object row_fields(const run_summary& s) {
   rows.count("total", s.rows_total)
       .count("ok", s.rows_ok)
       .count("failed", s.rows_failed)
+      .count("kept", s.rows_kept)
       .count("left", s.rows_left);
   return rows;
 }
@@ -94,6 +95,7 @@ void add_summary(json_object& to, const run_summary& s) {
 std::string summary_json(const run_summary& s) {
   json_object summary;
   add_summary(summary, s);
+  summary.text_or_null("requests_digest", s.requests_digest);
   return summary.pretty() + "\n";
 }
 

@@ -90,6 +90,7 @@ sim_answer service::handle(const sim_request& request, time_point now) {
 
 sim_answer service::pass(visit& v) {
   const auto path = without_query(v.request.target);
+  if (options_.count_executions && path == "/simulator/executions") return show_executions();
   v.match = routes_.match(v.request.method, path);
   if (!v.match.path_known)
     return refuse(v, {404, fmt::format("Invalid URL ({} {})", v.request.method, path)});
@@ -132,6 +133,7 @@ sim_answer service::admit(visit& v, const call& c) {
   }
   auto made = admitted->answer();
   v.entry.executed = v.match.found->kind == route_kind::model;
+  if (options_.count_executions && v.entry.executed) executions_.add(v.hash);
   v.entry.prompt_tokens = made.usage.prompt;
   v.entry.completion_tokens = made.usage.completion;
   sim_answer answer;
@@ -139,6 +141,13 @@ sim_answer service::admit(visit& v, const call& c) {
   answer.body = std::move(made.body);
   answer.delay = v.latency;
   spoil(v, answer);
+  return answer;
+}
+
+sim_answer service::show_executions() const {
+  sim_answer answer;
+  answer.headers = "content-type: application/json\r\n";
+  answer.body = executions_.json();
   return answer;
 }
 

@@ -11,6 +11,7 @@
 #include "batchmill/simulation.hpp"
 #include "runner/simulator/account.hpp"
 #include "runner/simulator/exchange.hpp"
+#include "runner/simulator/executions.hpp"
 #include "runner/simulator/faults.hpp"
 #include "runner/simulator/rate_limits.hpp"
 #include "runner/simulator/routes.hpp"
@@ -33,6 +34,7 @@ class service {
   sim_answer pass_json(visit& v);
   sim_answer admit(visit& v, const call& c);
   sim_answer strike(visit& v) const;
+  sim_answer show_executions() const;
   sim_answer refuse(visit& v, const api_error& error) const;
   void spoil(const visit& v, sim_answer& answer) const;
   void finish(visit& v, sim_answer& answer);
@@ -45,6 +47,7 @@ class service {
   fault_plan faults_;
   rate_limits limits_;
   account books_;
+  execution_counts executions_;  // when the options ask for it
   std::uint64_t requests_ = 0;
   std::vector<unsigned char> parse_memory_;  // for the JSON of one request at a time
 };

@@ -54,6 +54,9 @@ std::string phrase(const key& k, const double*) {
   return k.allowed.least_excluded ? "a share above 0 and up to 1, or a percentage"
                                   : "a share from 0 to 1, or a percentage";
 }
+std::string phrase(const key&, const bool*) {
+  return "true or false";
+}
 std::string phrase(const key&, const duration*) {
   return "a time such as 500ms, 10m or 1h30m";
 }

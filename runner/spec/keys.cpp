@@ -56,6 +56,10 @@ constexpr auto keys = std::to_array<key>({
      "batch"},
     {"output.failed", [](job_spec& j) -> target { return &j.output.failed; },
      "Copy of the input rows that failed, ready to be run again; default: none.", "failed.jsonl"},
+    {"output.keep_ledger", [](job_spec& j) -> target { return &j.output.keep_ledger; },
+     "Keep the folder <output>.ledger when every row succeeded, so that a later change of spec or "
+     "input can --reuse the results.",
+     "true"},
 
     {"api", nullptr, "The server and how to reach it.", ""},
     {"api.base_url", [](job_spec& j) -> target { return &j.api.base_url; }, "Base URL of the API.",

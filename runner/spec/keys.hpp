@@ -29,6 +29,7 @@ using target = std::variant<std::string*,                // text
                             unsigned*,                   // a whole number
                             std::uint64_t*,              // a whole number
                             duration*,                   // 10m, 500ms
+                            bool*,                       // true or false
                             header_list*,                // a mapping of names to text
                             json_fragment*>;             // a mapping of anything
 

@@ -104,6 +104,9 @@ members type_of(const key&, const spec::header_list*) {
 members type_of(const key&, const json_fragment*) {
   return {R"("type":"object")"};
 }
+members type_of(const key&, const bool*) {
+  return {R"("type":"boolean")"};
+}
 template <class Integer>
 members type_of(const key& k, const Integer*) {
   return any_of({number("integer", k.allowed), std::string(digit_groups)}, k);
@@ -119,6 +122,9 @@ std::string default_of(const output_format& value) {
 }
 std::string default_of(const duration& value) {
   return quote_json(format_duration(value));
+}
+std::string default_of(const bool& value) {
+  return value ? "true" : "false";
 }
 std::string default_of(const double& value) {
   return fmt::format("{}", value);

@@ -90,6 +90,13 @@ void read(const node& value, const key& k, output_format& out) {
   out = read_name<output_format>(value, k);
 }
 
+void read(const node& value, const key& k, bool& out) {
+  if (value.kind != node_kind::scalar || kind_of(value) != scalar_kind::boolean) {
+    fail_value(value, k);
+  }
+  out = value.text.front() == 't' || value.text.front() == 'T';
+}
+
 void read(const node& value, const key& k, std::optional<int>& out) {
   out = read_integer<int>(value, k);
 }

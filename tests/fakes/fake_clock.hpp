@@ -31,6 +31,9 @@ class fake_clock final : public clock {
     sleepers_.clear();
   }
 
+  /// After `cancel`, for another run on the same clock.
+  void revive() { cancelled_ = false; }
+
   /// Jumps to the next time somebody sleeps for, and wakes all who sleep until then.
   bool advance() {
     if (sleepers_.empty()) return false;

@@ -1,9 +1,7 @@
 #include <filesystem>
 
 #include "batchmill/error.hpp"
-#include "runner/engine/append_file.hpp"
 #include "runner/engine/latency_histogram.hpp"
-#include "runner/engine/ordered_writer.hpp"
 #include "runner/engine/output_files.hpp"
 #include "runner/engine/output_line.hpp"
 #include "tests/support/catch.hpp"
@@ -33,39 +31,6 @@ job_spec writing(const temporary_folder& folder) {
 }
 
 }  // namespace
-
-TEST_CASE("lines come out in the order of their rows") {
-  const temporary_folder folder;
-  boost::asio::io_context io(1);
-  append_file file(folder.path("out"));
-  append_file failed(folder.path("failed"));
-  ordered_writer writer(io.get_executor(), file, &failed, 1000);
-  writer.put(2, "two", "");
-  writer.put(1, "one", "input of one");
-  REQUIRE(writer.position() == 0);
-  REQUIRE(writer.held() == 2);
-  writer.flush();
-  REQUIRE(folder.read("out").empty());
-  writer.put(0, "zero", "");
-  REQUIRE(writer.position() == 3);
-  REQUIRE(writer.held() == 0);
-  writer.flush();
-  REQUIRE(folder.read("out") == "zero\none\ntwo\n");
-  REQUIRE(folder.read("failed") == "input of one\n");
-}
-
-TEST_CASE("the window is counted in bytes that wait for an older row") {
-  const temporary_folder folder;
-  boost::asio::io_context io(1);
-  append_file file(folder.path("out"));
-  ordered_writer writer(io.get_executor(), file, nullptr, 1000);
-  writer.put(1, std::string(999, 'x'), "");
-  REQUIRE(writer.has_room());
-  writer.put(2, "xx", "");
-  REQUIRE_FALSE(writer.has_room());
-  writer.put(0, std::string(5000, 'x'), "");
-  REQUIRE(writer.has_room());
-}
 
 TEST_CASE("an answer becomes the Batch API's output line, byte for byte") {
   REQUIRE(format_output_line(17, answered(), output_format::batch) ==
@@ -140,31 +105,15 @@ TEST_CASE("a rehearsal writes beside the real output, never into it") {
   REQUIRE(name_outputs(spec, true).summary == folder.path("results.simulated.jsonl.summary.json"));
 }
 
-TEST_CASE("an earlier output is never overwritten: refused, or moved aside when asked") {
-  const temporary_folder folder;
-  const job_spec spec = writing(folder);
-  const output_paths paths = name_outputs(spec, false);
-  clear_the_way(spec, paths, {}, false, false);
-  folder.write("results.jsonl", "paid\n");
-  REQUIRE_THROWS_WITH(clear_the_way(spec, paths, {}, false, false),
-                      ContainsSubstring("exists already; --fresh moves it aside"));
-  folder.write("results.jsonl.1", "older\n");
-  clear_the_way(spec, paths, {}, true, false);
-  REQUIRE_FALSE(std::filesystem::exists(paths.results));
-  REQUIRE(folder.read("results.jsonl.1") == "older\n");
-  REQUIRE(folder.read("results.jsonl.2") == "paid\n");
-}
-
 TEST_CASE("an output that is an input is refused, also under another name") {
   const temporary_folder folder;
   job_spec spec = writing(folder);
   const std::string input = folder.write("results.jsonl", "rows\n");
   std::filesystem::create_symlink(input, folder.path("alias"));
-  REQUIRE_THROWS_AS(
-      clear_the_way(spec, name_outputs(spec, false), {folder.path("alias")}, true, false),
-      usage_error);
+  REQUIRE_THROWS_AS(require_usable(spec, name_outputs(spec, false), {folder.path("alias")}),
+                    usage_error);
   spec.output.failed = "results.jsonl";
   spec.output.path = "other.jsonl";
-  REQUIRE_THROWS_WITH(clear_the_way(spec, name_outputs(spec, false), {input}, false, false),
+  REQUIRE_THROWS_WITH(require_usable(spec, name_outputs(spec, false), {input}),
                       ContainsSubstring("is also an input"));
 }

@@ -56,7 +56,7 @@ TEST_CASE("the summary of a run with failures") {
         "  latency   p50 350ms   p95 1.5s   p99 2.5s   max 2m30s\n"
         "  results   results.jsonl\n"
         "  failed    failed.jsonl\n"
-        "  next      Run the job again with the failed rows as its input.\n");
+        "  next      The same command with --retry-failed asks the failed rows again.\n");
 }
 
 TEST_CASE("facts without room go below, none is lost") {
@@ -141,12 +141,6 @@ TEST_CASE("paths are never cut, everything else fits") {
   }
 }
 
-TEST_CASE("the way to collect failed rows is told when there is none") {
-  auto s = finished_run();
-  s.failed_output.clear();
-  CHECK_THAT(render_summary(s, 100, false), ContainsSubstring("Give output.failed a path"));
-}
-
 TEST_CASE("colour marks how it ended") {
   auto s = finished_run();
   CHECK_THAT(render_summary(s, 80, true), ContainsSubstring("\x1b[31mFinished: 12 of"));
@@ -170,6 +164,7 @@ TEST_CASE("the summary as JSON") {
     "total": 1000,
     "ok": 988,
     "failed": 12,
+    "kept": 0,
     "left": 0
   },
   "failures": [
@@ -204,7 +199,8 @@ TEST_CASE("the summary as JSON") {
     "p99": 2.5,
     "max": 150.0
   },
-  "waited_for_limits_seconds": 12.0
+  "waited_for_limits_seconds": 12.0,
+  "requests_digest": null
 }
 )");
 }

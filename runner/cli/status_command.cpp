@@ -1,0 +1,110 @@
+// batchmill status OUTPUT
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <vector>
+
+#include "runner/cli/commands.hpp"
+#include "runner/engine/ledger/run_state.hpp"
+#include "runner/progress/humanize.hpp"
+#include "runner/progress/json_text.hpp"
+
+namespace batchmill::cli {
+namespace {
+
+struct status_arguments {
+  std::string output;
+  bool json = false;
+};
+
+using reason_count = std::pair<std::string, std::uint64_t>;
+
+std::vector<reason_count> by_frequency(const row_counts& counts) {
+  std::vector<reason_count> sorted(counts.failures.begin(), counts.failures.end());
+  std::ranges::stable_sort(sorted, std::greater(), &reason_count::second);
+  return sorted;
+}
+
+std::string utc(std::int64_t seconds) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
+}
+
+std::optional<std::uint64_t> rows_left(const run_state& state) {
+  if (!state.rows_total) return std::nullopt;
+  return *state.rows_total - std::min(*state.rows_total, state.counts.rows());
+}
+
+std::string state_word(const run_state& state) {
+  if (state.pid) return "running";
+  return state.finished ? "complete" : "stopped";
+}
+
+json_object failure_fields(const reason_count& failure) {
+  json_object fields;
+  fields.text("reason", failure.first).count("rows", failure.second);
+  return fields;
+}
+
+std::string as_json(const run_state& state) {
+  json_object rows;
+  rows.count("done", state.counts.rows())
+      .count("ok", state.counts.ok)
+      .count("failed", state.counts.failed)
+      .count("in_output", state.in_output);
+  if (const auto left = rows_left(state)) rows.count("left", *left);
+  std::vector<json_object> failures;
+  for (const reason_count& f : by_frequency(state.counts)) failures.push_back(failure_fields(f));
+  const token_usage& used = state.counts.tokens;
+  json_object tokens;
+  tokens.integer("prompt", used.prompt).integer("completion", used.completion);
+  tokens.integer("total", used.total);
+  json_object all;
+  all.text("state", state_word(state));
+  if (state.pid) all.integer("pid", *state.pid);
+  if (state.identity) all.text("run_id", state.identity->run_id);
+  all.object("rows", rows).list("failures", failures).object("tokens", tokens);
+  all.count("attempts", state.counts.attempts).text("last_moved", utc(state.last_moved));
+  return all.line();
+}
+
+void print_text(const run_state& state) {
+  const std::string held =
+      state.pid ? fmt::format("running (pid {})", *state.pid) : state_word(state);
+  fmt::print("state      {}\n", held);
+  fmt::print("done       {} rows, {} ok, {} failed\n", with_separators(state.counts.rows()),
+             with_separators(state.counts.ok), with_separators(state.counts.failed));
+  for (const auto& [reason, count] : by_frequency(state.counts)) {
+    fmt::print("           {:>9}  {}\n", with_separators(count), reason);
+  }
+  const auto left = rows_left(state);
+  fmt::print("left       {}\n", left ? with_separators(*left) : "unknown");
+  fmt::print("tokens     {}\n",
+             with_separators(static_cast<std::uint64_t>(state.counts.tokens.total)));
+  fmt::print("last moved {}\n", utc(state.last_moved));
+}
+
+int execute(const status_arguments& arguments) {
+  const run_state state = look_at(arguments.output);
+  if (arguments.json) {
+    fmt::print("{}\n", as_json(state));
+  } else {
+    print_text(state);
+  }
+  return exit_code::ok;
+}
+
+}  // namespace
+
+void add_status(CLI::App& app, int& exit) {
+  const auto arguments = std::make_shared<status_arguments>();
+  CLI::App* command = app.add_subcommand("status", "How a run stands; looks without touching it");
+  command->add_option("OUTPUT", arguments->output, "The file of the results")
+      ->required()
+      ->type_name("");
+  command->add_flag("--json", arguments->json, "One JSON object instead of text");
+  command->callback([arguments, &exit] { exit = execute(*arguments); });
+}
+
+}  // namespace batchmill::cli

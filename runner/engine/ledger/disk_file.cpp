@@ -1,0 +1,120 @@
+#include "runner/engine/ledger/disk_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "batchmill/error.hpp"
+#include "runner/engine/ledger/crash_point.hpp"
+
+namespace batchmill {
+namespace {
+
+int flags_of(disk_file::mode how) {
+  switch (how) {
+    case disk_file::mode::append:
+      return O_RDWR | O_CREAT | O_APPEND;
+    case disk_file::mode::fresh:
+      return O_RDWR | O_CREAT | O_TRUNC | O_APPEND;
+    case disk_file::mode::read:
+      break;
+  }
+  return O_RDONLY;
+}
+
+/// Not everything that can be written can be read: a pipe, a terminal.
+int open_somehow(const std::string& path, int flags, int rights) {
+  const int fd = ::open(path.c_str(), flags | O_CLOEXEC, rights);
+  if (fd >= 0 || (flags & O_ACCMODE) != O_RDWR) return fd;
+  return ::open(path.c_str(), (flags & ~O_ACCMODE) | O_WRONLY | O_CLOEXEC, rights);
+}
+
+}  // namespace
+
+disk_file::disk_file(std::string path, mode how, const char* label, int rights)
+    : path_(std::move(path)), label_(label), fd_(open_somehow(path_, flags_of(how), rights)) {
+  if (fd_ < 0) refuse(how == mode::read ? "read" : "write");
+}
+
+disk_file::~disk_file() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+disk_file::disk_file(disk_file&& other) noexcept
+    : path_(std::move(other.path_)), label_(other.label_), fd_(std::exchange(other.fd_, -1)) {}
+
+disk_file& disk_file::operator=(disk_file&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(label_, other.label_);
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
+void disk_file::write(std::string_view bytes) {
+  if (bytes.empty()) return;
+  crash_point(label_, "write.before");
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) refuse("write to");
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  crash_point(label_, "write.after");
+}
+
+void disk_file::sync() {
+  crash_point(label_, "sync.before");
+  if (::fdatasync(fd_) != 0 && errno != EINVAL && errno != EROFS) refuse("write to");
+  crash_point(label_, "sync.after");
+}
+
+void disk_file::resize(std::uint64_t length) {
+  crash_point(label_, "resize.before");
+  if (::ftruncate(fd_, static_cast<off_t>(length)) != 0) refuse("resize");
+  crash_point(label_, "resize.after");
+}
+
+std::size_t disk_file::read_at(std::uint64_t offset, std::span<char> space) const {
+  std::size_t done = 0;
+  while (done < space.size()) {
+    const ssize_t n =
+        ::pread(fd_, space.data() + done, space.size() - done, static_cast<off_t>(offset + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) refuse("read");
+    if (n == 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  return done;
+}
+
+std::uint64_t disk_file::size() const {
+  struct stat facts {};
+  if (::fstat(fd_, &facts) != 0) refuse("read");
+  return static_cast<std::uint64_t>(facts.st_size);
+}
+
+void disk_file::require_in_place() const {
+  struct stat ours {};
+  struct stat there {};
+  const bool stands = ::stat(path_.c_str(), &there) == 0;
+  if (stands && ::fstat(fd_, &ours) == 0 && ours.st_ino == there.st_ino) return;
+  throw run_error(fmt::format("{} was removed or replaced while it was being written", path_));
+}
+
+void disk_file::refuse(const char* verb) const {
+  throw run_error(fmt::format("cannot {} {}: {}", verb, path_, strerror(errno)));
+}
+
+void sync_folder(const std::string& folder) {
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) throw run_error(fmt::format("cannot open {}: {}", folder, strerror(errno)));
+  ::fsync(fd);  // some file systems cannot do this for folders, and need not
+  ::close(fd);
+}
+
+}  // namespace batchmill

@@ -1,0 +1,58 @@
+// An open file of the ledger or the output; what the disk refuses becomes one sentence.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace batchmill {
+
+class disk_file {
+ public:
+  enum class mode {
+    append,  // created when missing; every write goes to its end
+    fresh,   // created, or emptied when it exists
+    read,
+  };
+
+  disk_file() = default;
+
+  /// `label` names the file at crash points. Throws run_error.
+  disk_file(std::string path, mode how, const char* label, int rights = 0600);
+  ~disk_file();
+  disk_file(disk_file&& other) noexcept;
+  disk_file& operator=(disk_file&& other) noexcept;
+
+  bool is_open() const { return fd_ >= 0; }
+  const std::string& path() const { return path_; }
+
+  /// Throws run_error when the disk takes no more; a part may have been taken.
+  void write(std::string_view bytes);
+
+  /// Makes what was written durable. Pipes and devices need no such thing.
+  void sync();
+
+  /// Shortens the file, or lengthens it with zeros.
+  void resize(std::uint64_t length);
+
+  /// Fills the front of `space`; less only at the end of the file.
+  std::size_t read_at(std::uint64_t offset, std::span<char> space) const;
+
+  std::uint64_t size() const;
+
+  /// Throws run_error when the file was removed, or another one stands in its place.
+  void require_in_place() const;
+
+ private:
+  [[noreturn]] void refuse(const char* verb) const;
+
+  std::string path_;
+  const char* label_ = "";
+  int fd_ = -1;
+};
+
+/// Makes the creation, renaming or removal of files in `folder` durable.
+void sync_folder(const std::string& folder);
+
+}  // namespace batchmill

@@ -1,0 +1,53 @@
+// A row's last word, as the ledger keeps it, and what many of them add up to.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "batchmill/outcome.hpp"
+
+namespace batchmill {
+
+struct finished_row {
+  finished_row() = default;
+
+  std::uint64_t index = 0;
+  std::uint64_t hash = 0;  // of what was sent for it; 0: unknown
+  bool ok = false;
+  unsigned attempts = 0;
+  token_usage tokens;
+  std::string reason;        // of a failure: what it is counted by
+  std::string line;          // of the output, without its end
+  std::string failed_input;  // the input line, when it is to be kept for the failed file
+
+  std::size_t bytes() const {
+    return sizeof *this + line.size() + failed_input.size() + reason.size();
+  }
+};
+
+/// Counted over finished rows.
+struct row_counts {
+  row_counts() = default;
+
+  std::uint64_t ok = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t attempts = 0;
+  token_usage tokens;
+  std::map<std::string, std::uint64_t> failures;
+
+  std::uint64_t rows() const { return ok + failed; }
+
+  void add(const finished_row& row) {
+    attempts += row.attempts;
+    tokens += row.tokens;
+    if (row.ok) {
+      ++ok;
+    } else {
+      ++failed;
+      ++failures[row.reason];
+    }
+  }
+};
+
+}  // namespace batchmill

@@ -1,0 +1,130 @@
+#include "runner/engine/ledger/journal.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "batchmill/error.hpp"
+#include "runner/engine/ledger/crash_point.hpp"
+
+namespace batchmill {
+namespace {
+
+constexpr std::size_t write_piece = 1 << 20;
+constexpr int readable_by_others = 0666;  // less the umask, as for any output
+
+void flush(std::string& bytes, disk_file& to) {
+  to.write(bytes);
+  bytes.clear();
+}
+
+void append_line(std::string_view line, std::string& bytes, disk_file& to) {
+  bytes.append(line);
+  bytes.push_back('\n');
+  if (bytes.size() >= write_piece) flush(bytes, to);
+}
+
+}  // namespace
+
+journal::journal(const ledger_paths& paths, const recovered& found, std::uint64_t segment_size)
+    : paths_(paths),
+      output_(paths.output, disk_file::mode::append, "output", readable_by_others),
+      hashes_(paths.hashes(), disk_file::mode::append, "hashes"),
+      log_(paths.folder, segment_size),
+      mark_(found.mark) {
+  regular_ = std::filesystem::is_regular_file(paths.output);
+  if (!paths.failed.empty()) {
+    failed_ = disk_file(paths.failed, disk_file::mode::append, "failed", readable_by_others);
+  }
+  for (const ahead_row& row : found.ahead) log_.adopt(row.place);
+  trim(found);
+  log_.begin_segment(mark_);
+  log_.drop_dead_segments();
+}
+
+/// What the last, interrupted tick wrote is not known to be whole.
+void journal::trim(const recovered& found) {
+  if (regular_ && output_.size() != found.mark.output_length) {
+    output_.resize(found.mark.output_length);
+  }
+  // A failed file that the user shortened or removed is continued as it is.
+  if (failed_.is_open() && std::filesystem::is_regular_file(failed_.path())) {
+    if (failed_.size() > mark_.failed_length) failed_.resize(mark_.failed_length);
+    mark_.failed_length = failed_.size();
+  }
+  // Hashes that are missing become zeros: unknown.
+  if (hashes_.size() != mark_.position * 8) hashes_.resize(mark_.position * 8);
+}
+
+void journal::commit(tick_batch& batch) {
+  if (broken_) throw run_error("the ledger cannot be written any more");
+  commit_mark next = mark_;
+  try {
+    if (regular_) output_.require_in_place();
+    log_.require_in_place();
+    write_due(batch, next);
+    write_log(batch, next);
+  } catch (...) {
+    broken_ = true;
+    cut_back();
+    throw;
+  }
+  mark_ = std::move(next);
+  for (const due_row& due : batch.due) {
+    if (due.place.segment != 0) log_.release(due.place);
+  }
+  log_.drop_dead_segments();
+}
+
+void journal::write_due(const tick_batch& batch, commit_mark& next) {
+  if (batch.due.empty()) return;
+  for (const due_row& due : batch.due) append_due(due, next);
+  flush(lines_, output_);
+  output_.sync();
+  if (next.failed_length != mark_.failed_length) {
+    flush(inputs_, failed_);
+    failed_.sync();
+  }
+  flush(hash_bytes_, hashes_);
+  hashes_.sync();
+}
+
+void journal::append_due(const due_row& due, commit_mark& next) {
+  finished_row read_back;
+  if (!due.row) read_back = log_.read(due.place);
+  const finished_row& row = due.row ? *due.row : read_back;
+  next.counts.add(row);
+  ++next.position;
+  next.output_length += row.line.size() + 1;
+  append_line(row.line, lines_, output_);
+  hash_bytes_.append(reinterpret_cast<const char*>(&row.hash), sizeof row.hash);
+  if (row.failed_input.empty() || !failed_.is_open()) return;
+  next.failed_length += row.failed_input.size() + 1;
+  append_line(row.failed_input, inputs_, failed_);
+}
+
+/// A full segment is left behind here and not after the commit, so that the rows that come now go
+/// to the new one.
+void journal::write_log(tick_batch& batch, const commit_mark& next) {
+  if (log_.segment_is_full()) log_.begin_segment(mark_);
+  batch.places.clear();
+  for (const auto& row : batch.ahead) batch.places.push_back(log_.append(*row));
+  log_.append(next);
+  crash_point("commit", "before");
+  log_.commit();
+  crash_point("commit", "after");
+}
+
+/// So that the output holds whole rows also while nobody runs. Best effort: the next run does it
+/// again.
+void journal::cut_back() noexcept {
+  try {
+    if (regular_) output_.resize(mark_.output_length);
+    if (failed_.is_open()) failed_.resize(mark_.failed_length);
+  } catch (const std::exception&) {
+    return;
+  }
+}
+
+}  // namespace batchmill
