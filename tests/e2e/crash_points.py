@@ -54,10 +54,24 @@ def renumbered(job):
     (job.folder / "rows.jsonl").write_text(text)
 
 
+def torn(job):
+    """Dies between a write and its flush: the next process has something to cut off."""
+    died = job.run(program=CRASHING, BATCHMILL_CRASH_AT="hashes.sync.before:3")
+    assert died.returncode == -signal.SIGKILL, died.stderr
+
+
+SCENARIOS = [
+    ("plain", nothing, ()),
+    ("resumed", torn, ()),
+    ("fresh", torn, ("--fresh",)),
+    ("reuse", renumbered, ("--reuse",)),
+]
+
+
 def main():
     total = 0
     with Simulator("--latency", LATENCY) as server:
-        for name, prepare, options in [("plain", nothing, ()), ("reuse", renumbered, ("--reuse",))]:
+        for name, prepare, options in SCENARIOS:
             job = Job(server.base_url, ROWS, concurrency=40)
             prepare(job)
             points = crash_points(job, options)

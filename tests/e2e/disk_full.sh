@@ -8,7 +8,7 @@ if [ "$(id -u)" -ne 0 ]; then
   exit 77
 fi
 mount_point=$(mktemp -d)
-if ! mount -t tmpfs -o size=3m tmpfs "$mount_point" 2>/dev/null; then
+if ! mount -t tmpfs -o size=8m tmpfs "$mount_point" 2>/dev/null; then
   echo "skipped: a tmpfs cannot be mounted here"
   rmdir "$mount_point"
   exit 77

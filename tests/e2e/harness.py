@@ -8,8 +8,9 @@ import subprocess
 import tempfile
 import urllib.request
 
-PROGRAM = os.environ.get("BATCHMILL", "build/batchmill")
-CRASHING = os.environ.get("BATCHMILL_CRASHING", "build/tests/e2e/batchmill_crashing")
+BUILD = pathlib.Path(__file__).resolve().parents[2] / "build"
+PROGRAM = os.environ.get("BATCHMILL", str(BUILD / "batchmill"))
+CRASHING = os.environ.get("BATCHMILL_CRASHING", str(BUILD / "tests/e2e/batchmill_crashing"))
 
 
 class Simulator:

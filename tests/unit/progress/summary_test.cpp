@@ -66,8 +66,9 @@ TEST_CASE("facts without room go below, none is lost") {
                                "  failures  9  400 context_length_exc...\n") &&
                  ContainsSubstring("  latency   p50 350ms   p95 1.5s\n"
                                    "            p99 2.5s   max 2m30s\n") &&
-                 ContainsSubstring("  next      Run the job again with the\n"
-                                   "            failed rows as its input.\n"));
+                 ContainsSubstring("  next      The same command with\n"
+                                   "            --retry-failed asks the\n"
+                                   "            failed rows again.\n"));
 }
 
 TEST_CASE("a complete run") {
