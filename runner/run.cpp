@@ -139,6 +139,7 @@ run_summary nothing_to_do(const job_spec& spec, const output_paths& paths, opene
 }
 
 void write_summary(const output_paths& paths, const run_summary& summary, run_observer& observer) {
+  if (paths.summary.empty()) return;
   std::ofstream file(paths.summary);
   file << summary_json(summary) << '\n';
   file.close();

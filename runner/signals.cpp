@@ -27,7 +27,7 @@ struct signal_watch::state {
     observer.notice(severity::warning,
                     "stopping: no new rows are begun, those in flight may finish; "
                     "once more gives them up");
-    engine.drain(number == SIGINT ? "interrupted" : "terminated");
+    engine.drain(number == SIGINT ? "Ctrl-C" : "SIGTERM");
   }
 
   boost::asio::signal_set signals;

@@ -90,11 +90,12 @@ struct run_summary {
   std::string output;  // path of the results
   std::string failed_output;
   std::string model;
-  std::uint64_t rows_total = 0;  // rows read, or finished earlier
+  std::uint64_t rows_total =
+      0;  // of the input; rows read where their number is not known, or finished earlier
   std::uint64_t rows_ok = 0;
   std::uint64_t rows_failed = 0;
   std::uint64_t rows_kept = 0;  // of those, by earlier processes: nothing was sent for them now
-  std::uint64_t rows_left = 0;  // begun or read but not answered, when stopped early
+  std::uint64_t rows_left = 0;  // without an answer, when stopped early
   std::map<std::string, std::uint64_t> failures;  // reason, e.g. "400 context_length_exceeded"
   std::uint64_t attempts = 0;
   std::uint64_t retries = 0;

@@ -26,7 +26,7 @@ void add_job_options(CLI::App& command, job_options& options) {
 job_spec load(const job_options& options, const std::string& output) {
   job_spec spec = load_job_spec(options.job, options.set);
   if (!output.empty()) {
-    spec.output.path = std::filesystem::absolute(output).string();
+    spec.output.path = output == "-" ? output : std::filesystem::absolute(output).string();
     spec.marks.erase("output.path");
   }
   return spec;

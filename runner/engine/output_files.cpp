@@ -10,7 +10,17 @@ namespace batchmill {
 namespace fs = std::filesystem;
 namespace {
 
-std::string simulated_name(const std::string& path) {
+/// A pipe or a device: nothing that could be resumed, overwritten or have files beside it.
+bool is_stream(const std::string& path) {
+  std::error_code failure;
+  const fs::file_status what = fs::status(path, failure);
+  return fs::exists(what) && !fs::is_regular_file(what) && !fs::is_directory(what);
+}
+
+std::string name_output(const job_spec& spec, const std::string& given, bool simulated) {
+  if (given == "-") return "/dev/stdout";
+  const std::string path = spec.resolve(given);
+  if (!simulated || is_stream(path)) return path;
   const fs::path p(path);
   return (p.parent_path() / (p.stem().string() + ".simulated" + p.extension().string())).string();
 }
@@ -34,13 +44,11 @@ void refuse_inputs(const job_spec& spec, const std::string& key, const std::stri
 
 output_paths name_outputs(const job_spec& spec, bool simulated) {
   output_paths paths;
-  paths.results = spec.resolve(spec.output.path);
-  if (!spec.output.failed.empty()) paths.failed = spec.resolve(spec.output.failed);
-  if (simulated) {
-    paths.results = simulated_name(paths.results);
-    if (!paths.failed.empty()) paths.failed = simulated_name(paths.failed);
+  paths.results = name_output(spec, spec.output.path, simulated);
+  if (!spec.output.failed.empty()) {
+    paths.failed = name_output(spec, spec.output.failed, simulated);
   }
-  paths.summary = paths.results + ".summary.json";
+  if (!is_stream(paths.results)) paths.summary = paths.results + ".summary.json";
   return paths;
 }
 

@@ -13,10 +13,10 @@ struct output_paths {
 
   std::string results;
   std::string failed;   // empty: none
-  std::string summary;  // results + ".summary.json"
+  std::string summary;  // results + ".summary.json"; empty: the results go to a pipe or device
 };
 
-/// The paths of `spec`. A rehearsal gets names of its own ("results.simulated.jsonl"), so that
+/// The paths of `spec`; "-" is standard output. A rehearsal gets names of its own ("results.simulated.jsonl"), so that
 /// invented answers never stand where paid ones do.
 output_paths name_outputs(const job_spec& spec, bool simulated);
 

@@ -318,7 +318,7 @@ void scheduler::drain(std::string reason) {
 
 void scheduler::abort() {
   if (aborted_) return;
-  drain("the run was cancelled");
+  drain("cancelled");
   aborted_ = true;
   gate_.close(true);
   parts_.wire.cancel();
@@ -354,7 +354,9 @@ run_summary scheduler::summary() const {
   result.end = end_;
   if (end_ == run_end::complete && result.rows_failed > 0) result.end = run_end::some_failed;
   result.stop_reason = stop_reason_;
-  result.rows_total = std::max(parts_.rows.rows_read(), statistics_.rows_done());
+  const row_source::estimate total = parts_.rows.total();
+  result.rows_total =
+      std::max(total.exact ? total.rows : parts_.rows.rows_read(), statistics_.rows_done());
   result.rows_left = result.rows_total - statistics_.rows_done();
   result.waited_for_limits = gate_.waited_for_limits(now);
   return result;

@@ -55,6 +55,14 @@ duration sample_latency(const simulated_latency& latency, std::uint64_t seed) {
   return std::chrono::duration_cast<duration>(sampled);
 }
 
+std::optional<duration> latency_in(const boost::json::object& body) {
+  const auto* metadata = body.if_contains("metadata");
+  if (metadata == nullptr || !metadata->is_object()) return std::nullopt;
+  const auto* wanted = metadata->get_object().if_contains("simulate_latency");
+  if (wanted == nullptr || !wanted->is_string()) return std::nullopt;
+  return parse_duration(wanted->get_string());
+}
+
 }  // namespace simulator_detail
 
 }  // namespace batchmill

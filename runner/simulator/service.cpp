@@ -114,7 +114,9 @@ sim_answer service::pass_json(visit& v) {
   const auto body = json::parse(json::string_view(v.request.body.data(), v.request.body.size()), ec,
                                 &memory, options);
   if (ec || !body.is_object()) return refuse(v, {400, std::string(bad_json)});
-  v.latency = sample_latency(options_.latency, hash_pair(v.hash, faults_.hits(v.hash)));
+  const auto own = latency_in(body.get_object());
+  v.latency =
+      own ? *own : sample_latency(options_.latency, hash_pair(v.hash, faults_.hits(v.hash)));
   if (const auto error = choose_fault(v)) return refuse(v, *error);
   if (is_executed(v.hit)) return admit(v, {v.request, body.get_object(), v.match.id, v.hash});
   v.model = string_or(body.get_object(), "model", "");

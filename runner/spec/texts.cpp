@@ -42,6 +42,10 @@ void check_url(const node& value, const key& k) {
   };
   if (!text.starts_with("http://") && !text.starts_with("https://"))
     refuse(fmt::format("must begin with https:// or http://; write for example {}", k.example));
+  if (k.path == "api.proxy" && text.starts_with("https://"))
+    refuse(
+        "must begin with http://: proxies are asked in plain HTTP; what is sent through them "
+        "to an https server stays encrypted");
   const auto rest = text.substr(text.find("://") + 3);
   const auto host = rest.substr(0, rest.find_first_of("/?#"));
   if (host.find('@') != std::string_view::npos)

@@ -129,6 +129,14 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(self.ids(), [f"r{i}" for i in range(30)])
 
+    def test_results_may_go_to_standard_output(self):
+        for name in ("-", "/dev/stdout"):
+            done = self.run_program("run", "job.yaml", "--simulate", "--output", name)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            lines = [json.loads(line)["custom_id"] for line in done.stdout.splitlines()]
+            self.assertEqual(lines, [f"r{i}" for i in range(50)])
+        self.assertEqual(sorted(f.name for f in self.path.iterdir()), ["job.yaml", "rows.jsonl"])
+
     def test_a_canary_runs_the_first_rows_only(self):
         done = self.run_program("run", "job.yaml", "--simulate", "--limit", "3")
         self.assertEqual(done.returncode, 0, done.stderr)

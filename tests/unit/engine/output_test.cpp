@@ -105,6 +105,16 @@ TEST_CASE("a rehearsal writes beside the real output, never into it") {
   REQUIRE(name_outputs(spec, true).summary == folder.path("results.simulated.jsonl.summary.json"));
 }
 
+TEST_CASE("results may go to standard output or a device, under its own name and without summary") {
+  const temporary_folder folder;
+  job_spec spec = writing(folder);
+  spec.output.path = "-";
+  REQUIRE(name_outputs(spec, true).results == "/dev/stdout");
+  spec.output.path = "/dev/null";
+  REQUIRE(name_outputs(spec, true).results == "/dev/null");
+  REQUIRE(name_outputs(spec, true).summary.empty());
+}
+
 TEST_CASE("an output that is an input is refused, also under another name") {
   const temporary_folder folder;
   job_spec spec = writing(folder);

@@ -249,6 +249,9 @@ const std::vector<broken> cases{
     {"base_url with a user", "api: {base_url: \"https://me:secret@h/v1\"}\n",
      "job.yaml:1:17: `api.base_url` holds a user or password, but a spec is shared and committed; "
      "remove what stands before the @"},
+    {"a proxy by https", "api: {proxy: \"https://p:1\"}\n",
+     "job.yaml:1:14: `api.proxy` must begin with http://: proxies are asked in plain HTTP; what is "
+     "sent through them to an https server stays encrypted"},
     {"proxy without scheme", "api: {proxy: \"proxy:3128\"}\n",
      "job.yaml:1:14: `api.proxy` must begin with https:// or http://; write for example "
      "http://proxy.example:3128"},
