@@ -188,7 +188,7 @@ TEST_CASE("a complete output is left alone, with or without its ledger") {
   REQUIRE(place.has_ledger() == keep);
 }
 
-TEST_CASE("--fresh moves output, failed rows and ledger aside and asks all again") {
+TEST_CASE("run --fresh moves output, failed rows and ledger aside and asks all again") {
   place_to_run place;
   place.write_input("a\nb\n");
   flags dies;
@@ -237,7 +237,7 @@ TEST_CASE("an input that shrank, or grew, under a run is noticed") {
   REQUIRE(place.answers() == texts{"a1", "b1", "c4", "d4"});
 }
 
-TEST_CASE("--reuse keeps what is unchanged wherever it stands now, and asks the rest") {
+TEST_CASE("run --reuse keeps what is unchanged wherever it stands now, and asks the rest") {
   place_to_run place;
   place.write_input("a\nb\nc\nd\n");
   flags f;
@@ -277,7 +277,7 @@ TEST_CASE("a reuse that is interrupted, even twice, loses nothing that was paid"
   }
 }
 
-TEST_CASE("--retry-failed asks only the failed rows and puts their results in place") {
+TEST_CASE("run --retry-failed asks only the failed rows and puts their results in place") {
   place_to_run place;
   place.write_input("a\nb\nc\nd\n");
   flags f;
