@@ -16,8 +16,8 @@ struct output_paths {
   std::string summary;  // results + ".summary.json"; empty: the results go to a pipe or device
 };
 
-/// The paths of `spec`; "-" is standard output. A rehearsal gets names of its own ("results.simulated.jsonl"), so that
-/// invented answers never stand where paid ones do.
+/// The paths of `spec`; "-" is standard output. A rehearsal gets names of its own
+/// ("results.simulated.jsonl"), so that invented answers never stand where paid ones do.
 output_paths name_outputs(const job_spec& spec, bool simulated);
 
 /// Throws usage_error when an output would overwrite an input or the other output.

@@ -12,13 +12,6 @@ namespace batchmill {
 
 using std::chrono::seconds;
 
-std::string with_separators(std::uint64_t n) {
-  std::string text = std::to_string(n);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
-    text.insert(static_cast<std::size_t>(at), 1, ',');
-  return text;
-}
-
 std::string short_count(std::uint64_t n) {
   struct unit {
     std::uint64_t size;

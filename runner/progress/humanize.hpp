@@ -5,11 +5,9 @@
 #include <string>
 
 #include "batchmill/clock.hpp"
+#include "batchmill/grouped_number.hpp"
 
 namespace batchmill {
-
-/// "1,234,567".
-std::string with_separators(std::uint64_t n);
 
 /// At most five characters: "999", "12.3k", "123k", "1.2M", "4.5B". Cut rather than rounded up.
 std::string short_count(std::uint64_t n);

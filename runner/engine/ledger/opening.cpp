@@ -7,13 +7,13 @@
 #include <iterator>
 
 #include "batchmill/error.hpp"
+#include "batchmill/grouped_number.hpp"
 #include "batchmill/json_text.hpp"
 #include "runner/engine/ledger/crash_point.hpp"
 #include "runner/engine/ledger/generations.hpp"
 #include "runner/engine/ledger/input_check.hpp"
 #include "runner/engine/ledger/request_hash.hpp"
 #include "runner/engine/row_source.hpp"
-#include "runner/progress/humanize.hpp"
 
 namespace batchmill {
 namespace fs = std::filesystem;

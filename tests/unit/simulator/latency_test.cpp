@@ -63,8 +63,10 @@ TEST_CASE("a request may ask for its own latency") {
   simulation_options options;
   options.latency = {300ms, 0.5};
   testing::simulated_api api(options);
-  const auto slow = testing::chat_body("hi", R"("metadata":{"simulate_latency":"120s"})");
+  const auto slow =
+      testing::chat_body("hi", R"("store":true,"metadata":{"simulate_latency":"120s"})");
   CHECK(api.chat(slow).raw.delay == 120s);
-  const auto senseless = testing::chat_body("hi", R"("metadata":{"simulate_latency":"later"})");
+  const auto senseless =
+      testing::chat_body("hi", R"("store":true,"metadata":{"simulate_latency":"later"})");
   CHECK(api.chat(senseless).raw.delay < 10s);
 }
