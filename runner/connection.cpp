@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "batchmill/error.hpp"
 #include "runner/net/api_key.hpp"
 #include "runner/net/https_transport.hpp"
@@ -22,6 +24,13 @@ transport_options common_options(const job_spec& spec) {
   return options;
 }
 
+/// Nothing when there is no proxy, or when its address cannot be read: the transport says that.
+std::optional<url> proxy_url(const std::string& proxy) {
+  if (proxy.empty()) return std::nullopt;
+  const auto parsed = parse_url(proxy.find("://") == std::string::npos ? "http://" + proxy : proxy);
+  return parsed ? std::optional<url>(*parsed) : std::nullopt;
+}
+
 }  // namespace
 
 std::unique_ptr<transport> connect_as(const job_spec& spec, executor ex) {
@@ -30,11 +39,12 @@ std::unique_ptr<transport> connect_as(const job_spec& spec, executor ex) {
     throw usage_error(fmt::format("{}: {}", spec.where("api.base_url"), server.error()));
   }
   const std::string key = load_api_key(spec, process_environment);
-  check_key_transport(*server, !key.empty());
+  const std::string proxy = choose_proxy(*server, spec.api.proxy, process_environment);
+  check_key_transport(*server, proxy_url(proxy), !key.empty());
   transport_options options = common_options(spec);
   options.base_url = spec.api.base_url;
   if (!key.empty()) options.authorization = "Bearer " + key;
-  options.proxy = choose_proxy(*server, spec.api.proxy, process_environment);
+  options.proxy = proxy;
   if (!spec.api.ca_file.empty()) options.ca_file = spec.resolve(spec.api.ca_file);
   return make_https_transport(ex, options);
 }

@@ -25,8 +25,8 @@ struct signal_watch::state {
     }
     asked_before = true;
     observer.notice(severity::warning,
-                    "stopping: no new rows are begun, those in flight may finish; "
-                    "once more gives them up");
+                    "stopping: nothing is sent any more, what is in flight may be answered; "
+                    "once more gives it up");
     engine.drain(number == SIGINT ? "Ctrl-C" : "SIGTERM");
   }
 

@@ -15,7 +15,7 @@ void add_job_options(CLI::App& command, job_options& options) {
       ->allow_extra_args(false);
   command.add_option("--limit", options.limit, "Only the first N rows: a canary")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check([](const std::string& n) { return n == "0" ? "must be 1 or more" : ""; });
   command.add_flag("-q,--quiet", options.quiet, "Say nothing but warnings and errors");
   command
       .add_option("--log", options.log, "How progress is written: text or json (one object a line)")

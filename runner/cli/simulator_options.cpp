@@ -1,6 +1,13 @@
 #include "runner/cli/simulator_options.hpp"
 
 namespace batchmill::cli {
+namespace {
+
+std::string not_negative(const std::string& number) {
+  return number.starts_with('-') ? "must not be negative" : "";
+}
+
+}  // namespace
 
 std::vector<CLI::Option*> add_simulator_options(CLI::App& command, simulator_options& options) {
   const std::string group = "Simulator";
@@ -13,11 +20,11 @@ std::vector<CLI::Option*> add_simulator_options(CLI::App& command, simulator_opt
           ->group(group),
       command.add_option("--rpm", options.rpm, "Requests per minute and model; 0: unlimited")
           ->type_name("N")
-          ->check(CLI::NonNegativeNumber)
+          ->check(not_negative)
           ->group(group),
       command.add_option("--tpm", options.tpm, "Tokens per minute and model; 0: unlimited")
           ->type_name("N")
-          ->check(CLI::NonNegativeNumber)
+          ->check(not_negative)
           ->group(group),
       command
           .add_option("--faults", options.faults,

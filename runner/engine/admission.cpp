@@ -30,10 +30,10 @@ admission::admission(executor ex, clock& time, task_group& tasks, rate_limiter& 
     : executor_(ex), clock_(time), tasks_(tasks), rate_(rate), concurrency_(concurrency) {}
 
 awaitable<bool> admission::enter(std::uint64_t row, double tokens) {
-  if (shut_for(row)) co_return false;
+  if (closed_) co_return false;
   const time_point now = clock_.now();
   if (waiting_.empty() && concurrency_.has_room() && rate_.next(now).at <= now) {
-    admit(row, tokens, now);
+    admit(tokens, now);
     co_return true;
   }
   waiter self(executor_, tokens);
@@ -48,12 +48,10 @@ void admission::leave() {
   pump();
 }
 
-void admission::close(bool begun_too) {
+void admission::close() {
   closed_ = true;
-  closed_for_begun_ = closed_for_begun_ || begun_too;
-  const auto first = closed_for_begun_ ? waiting_.begin() : waiting_.lower_bound(begun_end_);
-  for (auto it = first; it != waiting_.end(); ++it) it->second->spot.wake();
-  waiting_.erase(first, waiting_.end());
+  for (const auto& [row, waiter] : waiting_) waiter->spot.wake();
+  waiting_.clear();
 }
 
 bottleneck admission::held_by() const {
@@ -64,14 +62,9 @@ duration admission::waited_for_limits(time_point now) const {
   return hold_ == rate_hold::none ? held_ : held_ + (now - hold_since_);
 }
 
-bool admission::shut_for(std::uint64_t row) const {
-  return closed_for_begun_ || (closed_ && row >= begun_end_);
-}
-
-void admission::admit(std::uint64_t row, double tokens, time_point now) {
+void admission::admit(double tokens, time_point now) {
   concurrency_.acquire();
   rate_.take(tokens, now);
-  begun_end_ = std::max(begun_end_, row + 1);
 }
 
 /// Lets the oldest rows in while there are slots and rate; sets an alarm for the next when only the
@@ -88,7 +81,7 @@ void admission::pump() {
     }
     const auto oldest = waiting_.begin();
     waiter& w = *oldest->second;
-    admit(oldest->first, w.tokens, now);
+    admit(w.tokens, now);
     w.admitted = true;
     w.spot.wake();
     waiting_.erase(oldest);

@@ -25,8 +25,8 @@ class admission {
   /// Gives the slot back. Call it after `rate` and `concurrency` have learned from the attempt.
   void leave();
 
-  /// Nobody enters any more. With `begun_too` false, rows that were sent before may still return.
-  void close(bool begun_too);
+  /// Nobody enters any more; those who wait are turned away.
+  void close();
 
   /// Why rows wait here; none when no row does.
   bottleneck held_by() const;
@@ -43,8 +43,7 @@ class admission {
     bool admitted = false;
   };
 
-  bool shut_for(std::uint64_t row) const;
-  void admit(std::uint64_t row, double tokens, time_point now);
+  void admit(double tokens, time_point now);
   void pump();
   void set_alarm(time_point t);
   awaitable<void> alarm(time_point t);
@@ -57,9 +56,7 @@ class admission {
   concurrency_limiter& concurrency_;
 
   std::map<std::uint64_t, waiter*> waiting_;  // by row: the oldest goes first
-  std::uint64_t begun_end_ = 0;               // rows below were sent before (admission is in order)
   bool closed_ = false;
-  bool closed_for_begun_ = false;
   time_point alarm_at_ = time_point::max();
   rate_hold hold_ = rate_hold::none;
   time_point hold_since_{};

@@ -40,6 +40,13 @@ void refuse_inputs(const job_spec& spec, const std::string& key, const std::stri
   }
 }
 
+void require_folder(const job_spec& spec, const std::string& key, const std::string& path) {
+  const fs::path folder = fs::path(path).parent_path();
+  if (folder.empty() || fs::is_directory(folder)) return;
+  throw usage_error(fmt::format("{}: there is no folder {} for the output {}; make it first",
+                                spec.where(key), folder.string(), path));
+}
+
 }  // namespace
 
 output_paths name_outputs(const job_spec& spec, bool simulated) {
@@ -54,6 +61,8 @@ output_paths name_outputs(const job_spec& spec, bool simulated) {
 
 void require_usable(const job_spec& spec, const output_paths& paths,
                     const std::vector<std::string>& inputs) {
+  require_folder(spec, "output.path", paths.results);
+  require_folder(spec, "output.failed", paths.failed);
   refuse_inputs(spec, "output.path", paths.results, inputs);
   if (!paths.failed.empty()) refuse_inputs(spec, "output.failed", paths.failed, inputs);
   if (paths.failed == paths.results) {

@@ -141,7 +141,6 @@ awaitable<void> scheduler::process(row r) {
       conclude(r, *prepared, t, std::move(a));
       co_return;
     }
-    statistics_.attempt_retried();
     parts_.observer.attempt_failed(r, t.attempts, a.what.code, again->wait);
     if (again->whole_model) continue;
     ++waiting_;
@@ -153,7 +152,11 @@ awaitable<void> scheduler::process(row r) {
 awaitable<scheduler::answer> scheduler::attempt(const prepared_request& prepared, trip& t) {
   statistics_.attempt_begun();
   t.sent_at = parts_.time.now();
-  if (++t.attempts == 1) t.first_at = t.sent_at;
+  if (++t.attempts == 1) {
+    t.first_at = t.sent_at;
+  } else {
+    statistics_.attempt_retried();
+  }
   const time_point deadline = t.sent_at + parts_.spec.api.timeout;
   attempt_result result = co_await parts_.wire.send(prepared.request, deadline);
   answer a;
@@ -226,7 +229,7 @@ retry_decision scheduler::digest(const trip& t, const answer& a) {
 void scheduler::learn(const trip& t, const answer& a) {
   const time_point now = parts_.time.now();
   const answer_kind kind = a.what.kind;
-  if (kind == answer_kind::rate_limited) statistics_.attempt_rate_limited();
+  if (a.status == 429) statistics_.attempt_rate_limited();
   if (kind == answer_kind::success) statistics_.attempt_answered(now - t.sent_at);
   if (a.status == 0) return;
   rate_.observe(a.limits, now);
@@ -301,7 +304,6 @@ void scheduler::stop(std::string reason) {
   drain(reason);
   end_ = run_end::stopped;
   stop_reason_ = std::move(reason);
-  gate_.close(true);
   give_up_at_ = parts_.time.now() + grace;
 }
 
@@ -311,7 +313,7 @@ void scheduler::drain(std::string reason) {
   last_sign_ = parts_.time.now();
   end_ = run_end::interrupted;
   stop_reason_ = std::move(reason);
-  gate_.close(false);
+  gate_.close();
   appetite_.wake();
   parts_.output.release_waiters();
 }
@@ -320,7 +322,6 @@ void scheduler::abort() {
   if (aborted_) return;
   drain("cancelled");
   aborted_ = true;
-  gate_.close(true);
   parts_.wire.cancel();
   parts_.time.cancel();
 }

@@ -47,7 +47,8 @@ class scheduler {
   /// Throws run_error when the output cannot be written or the input cannot be read on.
   awaitable<void> run();
 
-  /// Begins no further row; rows that were sent once are brought to their end.
+  /// Sends nothing any more; what is in flight may still be answered. What is not stays open, to be
+  /// asked by the next run.
   void drain(std::string reason);
 
   /// Gives up all that is under way, at once.

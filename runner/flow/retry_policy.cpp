@@ -41,11 +41,20 @@ duration retry_policy::backoff(unsigned attempt, double random) const {
   return std::chrono::duration_cast<duration>(bound * random);
 }
 
+/// A server that names the wait of its rate limit is believed; one that does not is asked ever more
+/// rarely.
+duration retry_policy::own_wait(const attempt_facts& facts, double random) const {
+  if (facts.kind != answer_kind::rate_limited) {
+    return backoff(std::max(1U, facts.attempt - facts.refused), random);
+  }
+  return facts.server_wait ? duration::zero() : backoff(facts.refused, random);
+}
+
 retry_decision retry_policy::retry(const attempt_facts& facts, double random) const {
   const bool refused = facts.kind == answer_kind::rate_limited;
   const unsigned counted = facts.attempt - facts.refused;
   if (!refused && counted >= spec_.attempts) return give_up{};
-  const duration own = backoff(std::max(1U, counted), random);
+  const duration own = own_wait(facts, random);
   const duration wait = std::max(own, facts.server_wait.value_or(duration::zero()));
   if (facts.since_first + wait > spec_.row_deadline) return give_up{};
   return retry_after{wait, asks_all_to_wait(facts)};

@@ -39,6 +39,7 @@ class retry_policy {
 
  private:
   duration backoff(unsigned attempt, double random) const;
+  duration own_wait(const attempt_facts& facts, double random) const;
   retry_decision retry(const attempt_facts& facts, double random) const;
 
   retry_spec spec_;

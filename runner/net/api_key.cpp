@@ -115,8 +115,15 @@ std::string load_api_key(const job_spec& spec, const env_lookup& env) {
   return key.empty() ? key : checked(spec, "api.key_env", std::move(key));
 }
 
-void check_key_transport(const url& server, bool has_key) {
-  if (!has_key || server.tls() || is_loopback(server.host)) return;
+void check_key_transport(const url& server, const std::optional<url>& proxy, bool has_key) {
+  if (!has_key || server.tls()) return;
+  if (proxy && !is_loopback(proxy->host)) {
+    throw usage_error(fmt::format(
+        "api.proxy: the API key would go unencrypted over http to the proxy {}; use https for "
+        "api.base_url, or no proxy",
+        proxy->host));
+  }
+  if (is_loopback(server.host)) return;
   throw usage_error(fmt::format(
       "api.base_url: the API key would go unencrypted over http to {}; use https, or a server on "
       "this machine",

@@ -1,6 +1,7 @@
 // Where the API key comes from and where it may go. It never stands in a message.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "batchmill/job_spec.hpp"
@@ -14,7 +15,8 @@ namespace batchmill {
 /// servers want no key. Throws usage_error, placed in the spec, for everything else that is wrong.
 std::string load_api_key(const job_spec& spec, const env_lookup& env);
 
-/// A key does not go over plain http to another machine: throws usage_error.
-void check_key_transport(const url& server, bool has_key);
+/// A key does not go over plain http to another machine, be it the server or a proxy: throws
+/// usage_error.
+void check_key_transport(const url& server, const std::optional<url>& proxy, bool has_key);
 
 }  // namespace batchmill

@@ -135,11 +135,22 @@ void drop_other_key_sources(node& root, std::string_view path) {
   }
 }
 
+/// "a[0].b" is another way to write "a.0.b".
+std::string with_dots(std::string path) {
+  for (std::size_t open = path.find('['); open != path.npos; open = path.find('[', open + 1)) {
+    const std::size_t close = path.find_first_not_of("0123456789", open + 1);
+    if (close == path.npos || close == open + 1 || path[close] != ']') continue;
+    path[open] = '.';
+    path.erase(close, 1);
+  }
+  return path;
+}
+
 }  // namespace
 
 void apply_override(node& root, const std::string& setting) {
   const auto equals = setting.find('=');
-  const auto path = setting.substr(0, equals);
+  const auto path = with_dots(setting.substr(0, equals));
   if (path.empty() || path.starts_with('.') || path.ends_with('.') ||
       path.find("..") != std::string::npos)
     throw usage_error(

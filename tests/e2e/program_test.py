@@ -170,6 +170,8 @@ class ProgramTest(unittest.TestCase):
             ["run", "job.yaml", "--set", "limits.concurency=5"],
             ["run", "job.yaml", "--simulate", "--faults", "429=lots"],
             ["run", "job.yaml", "--latency", "1s"],
+            ["run", "job.yaml", "--limit", "0"],
+            ["run", "job.yaml", "--simulate", "--output", "no/such/folder.jsonl"],
         ):
             done = self.run_program(*arguments)
             self.assertEqual(done.returncode, 2, arguments)

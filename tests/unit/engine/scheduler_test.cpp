@@ -254,21 +254,42 @@ TEST_CASE("too many failures stop the run") {
   REQUIRE(f.rows_in_order() == f.summary.rows_failed);
 }
 
-TEST_CASE("draining begins no row and brings those that were begun to their end") {
+TEST_CASE("draining sends nothing any more and keeps what is still answered") {
   fixture f(10000);
   unsigned answered = 0;
+  unsigned sent_before = 0;
   f.run(
       [&](const http_request&, unsigned before) -> attempt_result {
-        if (++answered == 500) f.engine->drain("interrupted");
-        if (answered > 480 && before == 0) return status(500);
+        if (++answered == 500) {
+          f.engine->drain("interrupted");
+          sent_before = f.wire->attempts;
+        }
+        if (answered > 480 && before == 0 && answered % 2 == 0) return status(500);
         return ok();
       },
       scattered);
   REQUIRE(f.summary.end == run_end::interrupted);
   REQUIRE(f.summary.stop_reason == "interrupted");
-  REQUIRE(f.rows_in_order() == f.summary.rows_ok);
+  REQUIRE(f.wire->attempts == sent_before);
+  REQUIRE(answered == sent_before);
+  REQUIRE(f.rows_in_order() == f.output_lines().size());
   REQUIRE(f.summary.rows_ok >= 500);
-  REQUIRE(f.summary.rows_ok <= 560);
+  REQUIRE(f.summary.rows_left == 10000 - f.summary.rows_ok);
+}
+
+TEST_CASE("draining ends a run whose rows are refused for ever") {
+  fixture f(3);
+  unsigned refused = 0;
+  f.run(
+      [&](auto&, unsigned) -> attempt_result {
+        if (++refused == 20) f.engine->drain("interrupted");
+        return status(429);
+      },
+      quick);
+  REQUIRE(f.summary.end == run_end::interrupted);
+  REQUIRE(refused <= 22);
+  REQUIRE(f.summary.rate_limited == refused);
+  REQUIRE(f.summary.attempts == 3 + f.summary.retries);
 }
 
 TEST_CASE("aborting ends the run at once and leaves a clean prefix") {

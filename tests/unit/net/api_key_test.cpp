@@ -123,10 +123,22 @@ TEST_CASE("the key comes through a descriptor") {
 }
 
 TEST_CASE("a key goes over plain http to this machine only") {
-  CHECK_NOTHROW(check_key_transport(*parse_url("https://api.openai.com"), true));
-  CHECK_NOTHROW(check_key_transport(*parse_url("http://localhost:8080"), true));
-  CHECK_NOTHROW(check_key_transport(*parse_url("http://[::1]:8080"), true));
-  CHECK_NOTHROW(check_key_transport(*parse_url("http://example.com"), false));
-  CHECK_THROWS_AS(check_key_transport(*parse_url("http://example.com"), true), usage_error);
-  CHECK_THROWS_AS(check_key_transport(*parse_url("http://192.168.0.1"), true), usage_error);
+  CHECK_NOTHROW(check_key_transport(*parse_url("https://api.openai.com"), std::nullopt, true));
+  CHECK_NOTHROW(check_key_transport(*parse_url("http://localhost:8080"), std::nullopt, true));
+  CHECK_NOTHROW(check_key_transport(*parse_url("http://[::1]:8080"), std::nullopt, true));
+  CHECK_NOTHROW(check_key_transport(*parse_url("http://example.com"), std::nullopt, false));
+  CHECK_THROWS_AS(check_key_transport(*parse_url("http://example.com"), std::nullopt, true),
+                  usage_error);
+  CHECK_THROWS_AS(check_key_transport(*parse_url("http://192.168.0.1"), std::nullopt, true),
+                  usage_error);
+}
+
+TEST_CASE("a key does not go over plain http to a proxy on another machine") {
+  const url near = *parse_url("http://127.0.0.1:8080");
+  CHECK_THROWS_WITH(check_key_transport(near, *parse_url("http://proxy.example:3128"), true),
+                    ContainsSubstring("unencrypted over http to the proxy proxy.example"));
+  CHECK_NOTHROW(check_key_transport(near, *parse_url("http://localhost:3128"), true));
+  CHECK_NOTHROW(check_key_transport(near, *parse_url("http://proxy.example:3128"), false));
+  const url far = *parse_url("https://api.openai.com");
+  CHECK_NOTHROW(check_key_transport(far, *parse_url("http://proxy.example:3128"), true));
 }

@@ -52,6 +52,8 @@ TEST_CASE("an override is checked like the file, so it can give what the file la
 }
 
 TEST_CASE("items of lists are named by their numbers") {
+  CHECK(with({"template.messages[0].content=hi"}).body_template.text ==
+        with({"template.messages.0.content=hi"}).body_template.text);
   CHECK(with({"template.messages.0.content=hi"}).body_template.text ==
         R"({"messages":[{"role":"system","content":"hi"},{"role":"user","content":"two"}]})");
   CHECK(with({"template.messages.2={role: user, content: three}"}).body_template.text ==
