@@ -187,6 +187,27 @@ class ProgramTest(unittest.TestCase):
         self.assertIn("OPENAI_API_KEY", done.stderr)
         self.assertEqual((self.path / "out.jsonl").read_text(), "paid\n")
 
+    def test_a_finished_run_is_not_paid_again_unless_asked_for(self):
+        with Simulator() as server:
+            def run(*options):
+                return self.run_program(
+                    "run", "job.yaml", *options, "--set", f"api.base_url={server.url}",
+                    env={"OPENAI_API_KEY": "sk-x"},
+                )
+
+            self.assertEqual(run().returncode, 0)
+            first = (self.path / "out.jsonl").read_bytes()
+            again = run()
+            self.assertEqual(again.returncode, 0, again.stderr)
+            self.assertIn("complete", again.stderr)
+            self.assertEqual((self.path / "out.jsonl").read_bytes(), first)
+            for n in (1, 2):
+                fresh = run("--fresh")
+                self.assertEqual(fresh.returncode, 0, fresh.stderr)
+                self.assertEqual(len(self.output(f"out.jsonl.{n}")), 50)
+            self.assertEqual((self.path / "out.jsonl.1").read_bytes(), first)
+            self.assertEqual(self.ids("out.jsonl"), [f"r{i}" for i in range(50)])
+
     def test_a_refused_key_stops_the_run_with_exit_code_3(self):
         with Simulator("--key", "sk-right") as server:
             done = self.run_program(

@@ -111,7 +111,7 @@ void opener::take_hold() {
 void opener::start_afresh() {
   if (!fs::exists(paths_.output) && !fs::exists(paths_.identity())) return;
   const std::string aside = move_aside(paths_);
-  take_hold();
+  if (!fs::exists(paths_.lock())) take_hold();  // it went aside with the ledger
   if (!aside.empty()) {
     say(severity::info, fmt::format("{} was moved aside to {}", file_name(paths_.output), aside));
   }
