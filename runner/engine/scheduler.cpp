@@ -5,11 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "batchmill/json_text.hpp"
-#include "runner/engine/ledger/output_reader.hpp"
 #include "runner/engine/ledger/request_hash.hpp"
-#include "runner/engine/output_line.hpp"
-#include "runner/flow/response_headers.hpp"
 
 namespace batchmill {
 namespace {
@@ -25,55 +21,15 @@ constexpr std::uint64_t skipped_at_once = 4096;
 constexpr auto pipe_poll = std::chrono::milliseconds(20);
 constexpr auto grace = std::chrono::seconds(10);  // for what is in flight when the run stops
 
-outcome outcome_of(const row_failure& failure) {
-  outcome result;
-  result.custom_id = failure.custom_id;
-  result.error_code = failure.code;
-  result.error_message = failure.message;
-  return result;
-}
-
-finished_row to_finished_row(const row& r, std::uint64_t hash, const outcome& result) {
-  finished_row last;
-  last.index = r.index;
-  last.hash = hash;
-  last.ok = result.ok;
-  last.attempts = result.attempts;
-  last.tokens = result.tokens;
-  if (result.ok) return last;
-  last.reason = failure_reason(result);
-  last.failed_input = r.text;
-  return last;
-}
-
-std::string minified(const std::string& row_text) {
-  std::string text;
-  if (json::minify(row_text, text)) return json::quote(row_text);
-  return text;
-}
-
 }  // namespace
-
-/// What one attempt brought, read.
-struct scheduler::answer {
-  answer() = default;
-
-  reading what;
-  int status = 0;  // 0: no response
-  std::string request_id;
-  rate_headers limits;
-  std::optional<duration> server_wait;
-  std::optional<bool> should_retry;
-  bool given_up = false;  // by abort
-};
 
 scheduler::scheduler(executor ex, const scheduler_parts& parts, std::uint64_t seed)
     : parts_(parts),
       retry_(parts.spec.retry),
-      failures_(parts.spec.stop),
       rate_(parts.spec.limits),
       concurrency_(parts.spec.limits.concurrency),
       statistics_(parts.time.now(), parts.earlier),
+      delivery_(parts_, statistics_),
       rows_(ex, [this] { abort(); }),
       helpers_(ex, [this] { abort(); }),
       gate_(ex, parts_.time, helpers_, rate_, concurrency_),
@@ -107,7 +63,7 @@ awaitable<void> scheduler::feed() {
     starved_ = std::holds_alternative<row_source::not_yet>(item);
     if (starved_) {
       co_await parts_.time.sleep_until(parts_.time.now() + pipe_poll);
-    } else if (skip(std::get<row>(item))) {
+    } else if (delivery_.finished_before(std::get<row>(item))) {
       if (parts_.rows.rows_read() % skipped_at_once == 0) co_await rows_.yield();
     } else {
       ++ahead_;
@@ -127,7 +83,10 @@ awaitable<void> scheduler::process(row r) {
   }
   trip t;
   t.hash = request_hash(prepared->request);
-  if (take_over(r, *prepared, t.hash)) co_return;
+  if (delivery_.take_over(r, *prepared, t.hash)) {
+    admitted_or_dropped();
+    co_return;
+  }
   t.tokens = static_cast<double>(prepared->prompt_tokens + prepared->max_output_tokens);
   for (;;) {
     const bool admitted = co_await gate_.enter(r.index, t.tokens);
@@ -138,7 +97,9 @@ awaitable<void> scheduler::process(row r) {
     const retry_decision next = digest(t, a);
     const auto* again = std::get_if<retry_after>(&next);
     if (again == nullptr || a.given_up) {
-      conclude(r, *prepared, t, std::move(a));
+      // Without a last word the row stays open: the run is being stopped.
+      if (a.given_up || a.what.kind == answer_kind::run_stopped) co_return;
+      finish(r, t.hash, outcome_of(*prepared, std::move(a), t.attempts));
       co_return;
     }
     parts_.observer.attempt_failed(r, t.attempts, a.what.code, again->wait);
@@ -149,7 +110,7 @@ awaitable<void> scheduler::process(row r) {
   }
 }
 
-awaitable<scheduler::answer> scheduler::attempt(const prepared_request& prepared, trip& t) {
+awaitable<answer> scheduler::attempt(const prepared_request& prepared, trip& t) {
   statistics_.attempt_begun();
   t.sent_at = parts_.time.now();
   if (++t.attempts == 1) {
@@ -159,23 +120,8 @@ awaitable<scheduler::answer> scheduler::attempt(const prepared_request& prepared
   }
   const time_point deadline = t.sent_at + parts_.spec.api.timeout;
   attempt_result result = co_await parts_.wire.send(prepared.request, deadline);
-  answer a;
   last_sign_ = parts_.time.now();
-  if (!result) {
-    a.given_up = result.error().code == net_errc::stopped;
-    a.what.kind = answer_kind::transient;
-    a.what.code = to_string(result.error().code);
-    a.what.message = result.error().detail;
-    co_return a;
-  }
-  a.status = result->status;
-  a.request_id = result->header("x-request-id");
-  a.limits = read_rate_headers(*result);
-  a.server_wait = read_retry_after(*result, parts_.time.wall_now());
-  a.should_retry = read_should_retry(*result);
-  a.what = parts_.job.read(std::move(*result));
-  if (!a.server_wait) a.server_wait = a.what.wait;
-  co_return a;
+  co_return read_answer(std::move(result), parts_.job, parts_.time.wall_now());
 }
 
 awaitable<void> scheduler::tick() {
@@ -243,58 +189,9 @@ void scheduler::learn(const trip& t, const answer& a) {
   concurrency_.answered(kind == answer_kind::overloaded || too_many, t.sent_at, now);
 }
 
-/// The row's last attempt is over. Without a line it stays open: the run is being stopped.
-void scheduler::conclude(const row& r, const prepared_request& prepared, const trip& t, answer a) {
-  if (a.given_up || a.what.kind == answer_kind::run_stopped) return;
-  outcome result;
-  result.ok = a.what.kind == answer_kind::success;
-  result.custom_id = prepared.custom_id;
-  result.status = a.status;
-  result.request_id = std::move(a.request_id);
-  result.body = std::move(a.what.body);
-  result.text = std::move(a.what.text);
-  result.usage = std::move(a.what.usage);
-  result.error_code = std::move(a.what.code);
-  result.error_message = std::move(a.what.message);
-  result.tokens = a.what.tokens;
-  result.attempts = t.attempts;
-  finish(r, t.hash, std::move(result));
-}
-
 void scheduler::finish(const row& r, std::uint64_t hash, outcome result) {
-  const output_format format = parts_.spec.output.format;
-  if (format == output_format::full) result.input = minified(r.text);
-  parts_.observer.row_finished(r, result);
-  finished_row last = to_finished_row(r, hash, result);
-  last.line = format_output_line(r.index, result, format);
-  statistics_.row_finished(last);
-  parts_.output.put(std::move(last));
-  const auto enough = failures_.judge(statistics_.asked_failed(), statistics_.asked());
+  const auto enough = delivery_.finish(r, hash, std::move(result));
   if (enough) stop(*enough);
-}
-
-/// Puts the result that an earlier output has for this very request; false when it has none.
-bool scheduler::take_over(const row& r, const prepared_request& prepared, std::uint64_t hash) {
-  if (parts_.kept == nullptr) return false;
-  auto last = parts_.kept->take(hash);
-  if (!last) return false;
-  admitted_or_dropped();
-  const output_format format = parts_.spec.output.format;
-  const std::string input = format == output_format::full ? minified(r.text) : std::string();
-  last->line = relabelled(last->line, format, r.index, prepared.custom_id, input);
-  last->index = r.index;
-  last->hash = hash;
-  last->failed_input = last->ok ? std::string() : r.text;
-  statistics_.row_kept(*last);
-  parts_.output.put(std::move(*last));
-  return true;
-}
-
-/// Is the row finished already?
-bool scheduler::skip(const row& r) {
-  if (!parts_.output.finished(r.index)) return false;
-  if (parts_.recognize) parts_.recognize(r);
-  return true;
 }
 
 /// Ends the run for a reason that concerns all of it. What is in flight may still be answered: it

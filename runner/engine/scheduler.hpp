@@ -2,42 +2,21 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <random>
 #include <string>
 
-#include "batchmill/clock.hpp"
-#include "batchmill/job.hpp"
-#include "batchmill/job_spec.hpp"
-#include "batchmill/observer.hpp"
-#include "batchmill/transport.hpp"
 #include "runner/engine/admission.hpp"
-#include "runner/engine/ledger/kept_results.hpp"
-#include "runner/engine/ledger/ledger.hpp"
-#include "runner/engine/row_source.hpp"
+#include "runner/engine/answer.hpp"
+#include "runner/engine/delivery.hpp"
 #include "runner/engine/run_statistics.hpp"
+#include "runner/engine/scheduler_parts.hpp"
 #include "runner/engine/task_group.hpp"
 #include "runner/flow/concurrency_limiter.hpp"
-#include "runner/flow/failure_rule.hpp"
 #include "runner/flow/rate_limiter.hpp"
 #include "runner/flow/retry_policy.hpp"
 
 namespace batchmill {
-
-/// What the engine works with. Everything must outlive it.
-struct scheduler_parts {
-  const job_spec& spec;
-  const row_job& job;
-  row_source& rows;
-  ledger& output;
-  transport& wire;
-  clock& time;
-  run_observer& observer;
-  row_counts earlier;                         // rows that are finished already
-  kept_results* kept = nullptr;               // of an earlier output, to be taken over; may be null
-  std::function<void(const row&)> recognize;  // called with each finished row; may be empty
-};
 
 class scheduler {
  public:
@@ -66,7 +45,6 @@ class scheduler {
     time_point first_at{};
     time_point sent_at{};
   };
-  struct answer;
 
   awaitable<void> feed();
   awaitable<void> process(row r);
@@ -78,20 +56,17 @@ class scheduler {
   void admitted_or_dropped();
   retry_decision digest(const trip& t, const answer& a);
   void learn(const trip& t, const answer& a);
-  void conclude(const row& r, const prepared_request& prepared, const trip& t, answer a);
   void finish(const row& r, std::uint64_t hash, outcome result);
-  bool take_over(const row& r, const prepared_request& prepared, std::uint64_t hash);
-  bool skip(const row& r);
   void stop(std::string reason);
   bottleneck held_by() const;
   run_status status();
 
   scheduler_parts parts_;
   retry_policy retry_;
-  failure_rule failures_;
   rate_limiter rate_;
   concurrency_limiter concurrency_;
   run_statistics statistics_;
+  delivery delivery_;
   task_group rows_;     // the feeder and a coroutine per row
   task_group helpers_;  // alarms and the ticker
   admission gate_;

@@ -1,0 +1,50 @@
+#include "runner/engine/answer.hpp"
+
+#include <utility>
+
+namespace batchmill {
+
+answer read_answer(attempt_result result, const row_job& job, wall_time now) {
+  answer a;
+  if (!result) {
+    a.given_up = result.error().code == net_errc::stopped;
+    a.what.kind = answer_kind::transient;
+    a.what.code = to_string(result.error().code);
+    a.what.message = result.error().detail;
+    return a;
+  }
+  a.status = result->status;
+  a.request_id = result->header("x-request-id");
+  a.limits = read_rate_headers(*result);
+  a.server_wait = read_retry_after(*result, now);
+  a.should_retry = read_should_retry(*result);
+  a.what = job.read(std::move(*result));
+  if (!a.server_wait) a.server_wait = a.what.wait;
+  return a;
+}
+
+outcome outcome_of(const prepared_request& prepared, answer a, unsigned attempts) {
+  outcome result;
+  result.ok = a.what.kind == answer_kind::success;
+  result.custom_id = prepared.custom_id;
+  result.status = a.status;
+  result.request_id = std::move(a.request_id);
+  result.body = std::move(a.what.body);
+  result.text = std::move(a.what.text);
+  result.usage = std::move(a.what.usage);
+  result.error_code = std::move(a.what.code);
+  result.error_message = std::move(a.what.message);
+  result.tokens = a.what.tokens;
+  result.attempts = attempts;
+  return result;
+}
+
+outcome outcome_of(const row_failure& failure) {
+  outcome result;
+  result.custom_id = failure.custom_id;
+  result.error_code = failure.code;
+  result.error_message = failure.message;
+  return result;
+}
+
+}  // namespace batchmill

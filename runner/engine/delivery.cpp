@@ -1,0 +1,68 @@
+#include "runner/engine/delivery.hpp"
+
+#include <utility>
+
+#include "batchmill/json_text.hpp"
+#include "runner/engine/ledger/output_reader.hpp"
+#include "runner/engine/output_line.hpp"
+
+namespace batchmill {
+namespace {
+
+finished_row to_finished_row(const row& r, std::uint64_t hash, const outcome& result) {
+  finished_row last;
+  last.index = r.index;
+  last.hash = hash;
+  last.ok = result.ok;
+  last.attempts = result.attempts;
+  last.tokens = result.tokens;
+  if (result.ok) return last;
+  last.reason = failure_reason(result);
+  last.failed_input = r.text;
+  return last;
+}
+
+}  // namespace
+
+delivery::delivery(const scheduler_parts& parts, run_statistics& statistics)
+    : parts_(parts), statistics_(statistics), failures_(parts.spec.stop) {}
+
+std::optional<std::string> delivery::finish(const row& r, std::uint64_t hash, outcome result) {
+  result.input = shown_input(r);
+  parts_.observer.row_finished(r, result);
+  finished_row last = to_finished_row(r, hash, result);
+  last.line = format_output_line(r.index, result, parts_.spec.output.format);
+  statistics_.row_finished(last);
+  parts_.output.put(std::move(last));
+  return failures_.judge(statistics_.asked_failed(), statistics_.asked());
+}
+
+bool delivery::take_over(const row& r, const prepared_request& prepared, std::uint64_t hash) {
+  if (parts_.kept == nullptr) return false;
+  auto last = parts_.kept->take(hash);
+  if (!last) return false;
+  const output_format format = parts_.spec.output.format;
+  last->line = relabelled(last->line, format, r.index, prepared.custom_id, shown_input(r));
+  last->index = r.index;
+  last->hash = hash;
+  last->failed_input = last->ok ? std::string() : r.text;
+  statistics_.row_kept(*last);
+  parts_.output.put(std::move(*last));
+  return true;
+}
+
+bool delivery::finished_before(const row& r) {
+  if (!parts_.output.finished(r.index)) return false;
+  if (parts_.recognize) parts_.recognize(r);
+  return true;
+}
+
+/// As one line of JSON; only the full format shows it.
+std::string delivery::shown_input(const row& r) const {
+  if (parts_.spec.output.format != output_format::full) return {};
+  std::string text;
+  if (json::minify(r.text, text)) return json::quote(r.text);
+  return text;
+}
+
+}  // namespace batchmill

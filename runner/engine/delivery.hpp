@@ -1,0 +1,36 @@
+// The end of a row's way: its last word becomes an output line and enters the books.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "runner/engine/run_statistics.hpp"
+#include "runner/engine/scheduler_parts.hpp"
+#include "runner/flow/failure_rule.hpp"
+
+namespace batchmill {
+
+class delivery {
+ public:
+  /// Both must outlive the delivery.
+  delivery(const scheduler_parts& parts, run_statistics& statistics);
+
+  /// Returns the reason for which the run should end, if this row was one failure too many.
+  std::optional<std::string> finish(const row& r, std::uint64_t hash, outcome result);
+
+  /// Puts the result that an earlier output has for this very request; false when it has none.
+  bool take_over(const row& r, const prepared_request& prepared, std::uint64_t hash);
+
+  /// Was the row finished by an earlier process?
+  bool finished_before(const row& r);
+
+ private:
+  std::string shown_input(const row& r) const;
+
+  const scheduler_parts& parts_;
+  run_statistics& statistics_;
+  failure_rule failures_;
+};
+
+}  // namespace batchmill
