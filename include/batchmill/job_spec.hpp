@@ -59,7 +59,7 @@ struct api_spec {
 };
 
 struct limits_spec {
-  std::optional<unsigned> concurrency;        // requests in flight; absent: grows up to 1000
+  std::optional<unsigned> concurrency;        // most in flight; absent: found, up to 1000
   std::optional<double> requests_per_minute;  // absent: learned from the server's headers
   std::optional<double> tokens_per_minute;    // absent: learned from the server's headers
   double share = 1.0;                         // part of each rate limit to use, (0, 1]

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "batchmill/clock.hpp"
 #include "batchmill/outcome.hpp"
@@ -20,6 +21,7 @@ enum class bottleneck {
   concurrency,  // the concurrency limit
   requests,     // the requests-per-minute limit
   tokens,       // the tokens-per-minute limit
+  day,          // the requests-per-day limit
   pause,        // the server told the run to wait (429)
   retries,      // rows waiting for their next attempt, none else left
   window,       // one slow row holds back the ordered output
@@ -39,6 +41,8 @@ inline const char* to_string(bottleneck b) {
       return "requests";
     case bottleneck::tokens:
       return "tokens";
+    case bottleneck::day:
+      return "day";
     case bottleneck::pause:
       return "pause";
     case bottleneck::retries:
@@ -68,7 +72,9 @@ struct run_status {
   double rows_per_second = 0;  // over the last seconds
   duration elapsed{};
   bottleneck held_by = bottleneck::none;
-  bool stopping = false;  // draining: no new rows are begun
+  std::string held_model;          // whose limit holds the run back; empty when there is one only
+  double held_limit_per_minute{};  // units a minute that are allowed; 0: not known or no rate
+  bool stopping = false;           // draining: no new rows are begun
 
   std::uint64_t rows_done() const { return rows_ok + rows_failed; }
 };
@@ -79,6 +85,16 @@ enum class run_end {
   some_failed = 1,  // finished, some rows failed
   stopped = 3,      // a reason that concerns the whole run
   interrupted = 130,
+};
+
+/// How far a rate limit was used.
+struct limit_summary {
+  limit_summary() = default;
+
+  std::string model;
+  bottleneck what = bottleneck::requests;  // or tokens
+  double per_minute = 0;                   // as it was at the end, times the share to be used
+  double used = 0;                         // part of it, from the first request to the last
 };
 
 struct run_summary {
@@ -106,7 +122,8 @@ struct run_summary {
   duration latency_p95{};
   duration latency_p99{};
   duration latency_max{};
-  duration waited_for_limits{};  // time during which a rate limit held the run back
+  duration waited_for_limits{};       // time during which a rate limit held the run back
+  std::vector<limit_summary> limits;  // those that were known
   bool simulated = false;
   std::string requests_digest;  // of all rows' requests in order; empty unless finished
 

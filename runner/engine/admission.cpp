@@ -9,12 +9,16 @@ namespace {
 // brings.
 constexpr auto shortest_alarm = std::chrono::milliseconds(2);
 
+constexpr unsigned most_without_bound = 1000;
+
 bottleneck shown_as(rate_hold why) {
   switch (why) {
     case rate_hold::requests:
       return bottleneck::requests;
     case rate_hold::tokens:
       return bottleneck::tokens;
+    case rate_hold::day:
+      return bottleneck::day;
     case rate_hold::pause:
       return bottleneck::pause;
     case rate_hold::none:
@@ -23,70 +27,157 @@ bottleneck shown_as(rate_hold why) {
   return bottleneck::concurrency;
 }
 
+limit_summary summary_of(const lane& l, const limit_use& use) {
+  limit_summary s;
+  s.model = l.name;
+  s.what = use.tokens ? bottleneck::tokens : bottleneck::requests;
+  s.per_minute = use.per_minute;
+  s.used = use.used / use.allowed;
+  return s;
+}
+
 }  // namespace
 
-admission::admission(executor ex, clock& time, task_group& tasks, rate_limiter& rate,
-                     concurrency_limiter& concurrency)
-    : executor_(ex), clock_(time), tasks_(tasks), rate_(rate), concurrency_(concurrency) {}
+admission::admission(executor ex, clock& time, task_group& tasks, const limits_spec& limits,
+                     duration longest_pause)
+    : executor_(ex),
+      clock_(time),
+      tasks_(tasks),
+      limits_(limits),
+      longest_pause_(longest_pause),
+      most_in_flight_(limits.concurrency.value_or(most_without_bound)) {}
 
-awaitable<bool> admission::enter(std::uint64_t row, double tokens) {
+lane& admission::lane_of(std::string_view model, std::string_view endpoint) {
+  key_.assign(endpoint).append(1, ' ').append(model);
+  const auto found = lanes_.find(key_);
+  if (found != lanes_.end()) return *found->second;
+  auto made = std::make_unique<lane>(std::string(model), limits_, longest_pause_);
+  return *lanes_.emplace(key_, std::move(made)).first->second;
+}
+
+awaitable<bool> admission::enter(lane& l, std::uint64_t row, token_estimate estimate,
+                                 departure& sent) {
   if (closed_) co_return false;
   const time_point now = clock_.now();
-  if (waiting_.empty() && concurrency_.has_room() && rate_.next(now).at <= now) {
-    admit(tokens, now);
+  if (l.waiting.empty() && may_go(l, now)) {
+    ++in_flight_;
+    sent = l.traffic.depart(estimate, let_in_by::room, now);
     co_return true;
   }
-  waiter self(executor_, tokens);
-  waiting_.emplace(row, &self);
+  gate_waiter self(executor_, estimate);
+  l.waiting.emplace(row, &self);
   pump();
   co_await self.spot.wait();
+  sent = self.sent;
   co_return self.admitted;
 }
 
-void admission::leave() {
-  concurrency_.release();
+void admission::leave(lane& l, const departure& sent, const traffic_report& report) {
+  l.traffic.arrive(sent, report, clock_.now());
+  --in_flight_;
   pump();
 }
 
 void admission::close() {
   closed_ = true;
-  for (const auto& [row, waiter] : waiting_) waiter->spot.wake();
-  waiting_.clear();
+  for (const auto& [key, l] : lanes_) {
+    for (const auto& [row, waiter] : l->waiting) waiter->spot.wake();
+    l->waiting.clear();
+  }
+}
+
+bool admission::starving() const {
+  if (lanes_.size() < 2) return false;
+  return std::any_of(lanes_.begin(), lanes_.end(),
+                     [](const auto& entry) { return entry.second->waiting.empty(); });
+}
+
+const lane* admission::lane_of_oldest() const {
+  const lane* oldest = nullptr;
+  for (const auto& [key, l] : lanes_) {
+    if (l->waiting.empty()) continue;
+    if (oldest == nullptr || l->waiting.begin()->first < oldest->waiting.begin()->first) {
+      oldest = l.get();
+    }
+  }
+  return oldest;
 }
 
 bottleneck admission::held_by() const {
-  return waiting_.empty() ? bottleneck::none : shown_as(hold_);
+  const lane* held = lane_of_oldest();
+  return held == nullptr ? bottleneck::none : shown_as(held->held);
+}
+
+void admission::describe_hold(run_status& status) const {
+  const lane* held = lane_of_oldest();
+  if (held == nullptr || held->held == rate_hold::none) return;
+  if (lanes_.size() > 1) status.held_model = held->name;
+  const rate_limiter& rate = held->traffic.rate();
+  const time_point now = clock_.now();
+  if (held->held == rate_hold::requests) {
+    status.held_limit_per_minute = rate.requests_per_minute(now);
+  } else if (held->held == rate_hold::tokens) {
+    status.held_limit_per_minute = rate.tokens_per_minute(now);
+  }
 }
 
 duration admission::waited_for_limits(time_point now) const {
-  return hold_ == rate_hold::none ? held_ : held_ + (now - hold_since_);
+  return holding_ == 0 ? held_ : held_ + (now - hold_since_);
 }
 
-void admission::admit(double tokens, time_point now) {
-  concurrency_.acquire();
-  rate_.take(tokens, now);
-}
-
-/// Lets the oldest rows in while there are slots and rate; sets an alarm for the next when only the
-/// rate is missing (a slot that comes free pumps by itself).
-void admission::pump() {
-  const time_point now = clock_.now();
-  rate_hold why = rate_hold::none;
-  while (!waiting_.empty() && concurrency_.has_room()) {
-    const rate_limiter::verdict next = rate_.next(now);
-    if (next.at > now) {
-      why = next.why;
-      set_alarm(std::max(next.at, now + shortest_alarm));
-      break;
-    }
-    const auto oldest = waiting_.begin();
-    waiter& w = *oldest->second;
-    admit(w.tokens, now);
-    w.admitted = true;
-    w.spot.wake();
-    waiting_.erase(oldest);
+std::vector<limit_summary> admission::limits() const {
+  std::vector<limit_summary> all;
+  for (const auto& [key, l] : lanes_) {
+    for (const limit_use& use : l->traffic.rate().use()) all.push_back(summary_of(*l, use));
   }
-  note_hold(now, why);
+  return all;
+}
+
+/// Looks whether the lane's next row may go; where only the rate is missing, an alarm is set (a
+/// slot that comes free pumps by itself).
+bool admission::may_go(lane& l, time_point now) {
+  l.held = rate_hold::none;
+  if (in_flight_ >= most_in_flight_ || !l.traffic.has_room()) {
+    l.waits_for = let_in_by::concurrency;
+    return false;
+  }
+  const rate_limiter::verdict next = l.traffic.next(now);
+  if (next.at <= now) return true;
+  l.held = next.why;
+  l.waits_for = let_in_by::rate;
+  set_alarm(std::max(next.at, now + shortest_alarm));
+  return false;
+}
+
+/// The lane with the oldest row that may go.
+lane* admission::next_lane(time_point now) {
+  lane* best = nullptr;
+  for (const auto& [key, l] : lanes_) {
+    if (l->waiting.empty()) {
+      l->held = rate_hold::none;
+      continue;
+    }
+    const bool older = best == nullptr || l->waiting.begin()->first < best->waiting.begin()->first;
+    if (older && may_go(*l, now)) best = l.get();
+  }
+  return best;
+}
+
+void admission::pump() {
+  if (closed_) return;
+  const time_point now = clock_.now();
+  while (lane* next = next_lane(now)) admit_oldest(*next, now);
+  note_holds(now);
+}
+
+void admission::admit_oldest(lane& l, time_point now) {
+  const auto oldest = l.waiting.begin();
+  gate_waiter& w = *oldest->second;
+  ++in_flight_;
+  w.sent = l.traffic.depart(w.estimate, l.waits_for, now);
+  w.admitted = true;
+  w.spot.wake();
+  l.waiting.erase(oldest);
 }
 
 void admission::set_alarm(time_point t) {
@@ -101,9 +192,11 @@ awaitable<void> admission::alarm(time_point t) {
   pump();
 }
 
-void admission::note_hold(time_point now, rate_hold why) {
-  if (hold_ != rate_hold::none) held_ += now - hold_since_;
-  hold_ = why;
+void admission::note_holds(time_point now) {
+  unsigned holding = 0;
+  for (const auto& [key, l] : lanes_) holding += l->held == rate_hold::none ? 0 : 1;
+  if (holding_ > 0) held_ += now - hold_since_;
+  holding_ = holding;
   hold_since_ = now;
 }
 

@@ -1,64 +1,84 @@
-// The gate before the network: who may send next, and when. Oldest row first.
+// The gate before the network: who may send next, and when. Oldest row first, a lane per model.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "batchmill/clock.hpp"
 #include "batchmill/observer.hpp"
-#include "runner/engine/parking.hpp"
+#include "runner/engine/lane.hpp"
 #include "runner/engine/task_group.hpp"
-#include "runner/flow/concurrency_limiter.hpp"
-#include "runner/flow/rate_limiter.hpp"
 
 namespace batchmill {
 
 class admission {
  public:
-  /// All four must outlive the gate.
-  admission(executor ex, clock& time, task_group& tasks, rate_limiter& rate,
-            concurrency_limiter& concurrency);
+  /// `time` and `tasks` must outlive the gate.
+  admission(executor ex, clock& time, task_group& tasks, const limits_spec& limits,
+            duration longest_pause);
 
-  /// Returns true with a slot taken and the rate paid; false when the gate was closed.
-  awaitable<bool> enter(std::uint64_t row, double tokens);
+  /// The lane of a model at an endpoint; it lives as long as the gate.
+  lane& lane_of(std::string_view model, std::string_view endpoint);
 
-  /// Gives the slot back. Call it after `rate` and `concurrency` have learned from the attempt.
-  void leave();
+  /// Returns true with a slot taken and the rate paid, noted in `sent`; false when the gate was
+  /// closed.
+  awaitable<bool> enter(lane& l, std::uint64_t row, token_estimate estimate, departure& sent);
+
+  /// The answer is in: learns from it and lets the next rows go.
+  void leave(lane& l, const departure& sent, const traffic_report& report);
 
   /// Nobody enters any more; those who wait are turned away.
   void close();
 
+  unsigned in_flight() const { return in_flight_; }
+
+  /// Does a rate limit hold rows back?
+  bool held_by_rate() const { return holding_ > 0; }
+
+  /// Is there a lane without rows while another has some that wait?
+  bool starving() const;
+
   /// Why rows wait here; none when no row does.
   bottleneck held_by() const;
+
+  /// Whose limit it is, and how high, for `held_by` requests and tokens.
+  void describe_hold(run_status& status) const;
 
   /// Time during which a rate limit or a pause held back a row that had a slot.
   duration waited_for_limits(time_point now) const;
 
+  std::vector<limit_summary> limits() const;
+
  private:
-  struct waiter {
-    waiter(executor ex, double t) : spot(ex), tokens(t) {}
+  const lane* lane_of_oldest() const;
+  using lane_map = std::map<std::string, std::unique_ptr<lane>, std::less<>>;
 
-    parking_spot spot;
-    double tokens;
-    bool admitted = false;
-  };
-
-  void admit(double tokens, time_point now);
   void pump();
+  bool may_go(lane& l, time_point now);
+  lane* next_lane(time_point now);
+  void admit_oldest(lane& l, time_point now);
   void set_alarm(time_point t);
   awaitable<void> alarm(time_point t);
-  void note_hold(time_point now, rate_hold why);
+  void note_holds(time_point now);
 
   executor executor_;
   clock& clock_;
   task_group& tasks_;
-  rate_limiter& rate_;
-  concurrency_limiter& concurrency_;
+  limits_spec limits_;
+  duration longest_pause_;
 
-  std::map<std::uint64_t, waiter*> waiting_;  // by row: the oldest goes first
+  lane_map lanes_;
+  std::string key_;  // reused
+  unsigned in_flight_ = 0;
+  unsigned most_in_flight_;
   bool closed_ = false;
   time_point alarm_at_ = time_point::max();
-  rate_hold hold_ = rate_hold::none;
+  unsigned holding_ = 0;  // lanes held by a rate limit
   time_point hold_since_{};
   duration held_{};
 };

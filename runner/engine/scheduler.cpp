@@ -14,6 +14,11 @@ namespace {
 // between two visits of the feeder, few enough to cost no memory.
 constexpr std::uint64_t lookahead = 256;
 
+// Where a limit holds back what was read, rows of other models may come behind it.
+constexpr std::uint64_t lookahead_past_limits = 4096;
+constexpr std::uint64_t lookahead_for_starving = 20000;
+constexpr std::uint64_t most_bytes_ahead = 64 << 20;
+
 constexpr auto tick_length = std::chrono::milliseconds(50);  // between two commits of the ledger
 constexpr unsigned ticks_per_view = 2;                       // progress is shown that often
 constexpr auto silence = std::chrono::milliseconds(4500);    // no answer while draining: give up
@@ -21,18 +26,39 @@ constexpr std::uint64_t skipped_at_once = 4096;
 constexpr auto pipe_poll = std::chrono::milliseconds(20);
 constexpr auto grace = std::chrono::seconds(10);  // for what is in flight when the run stops
 
+token_estimate estimate_of(const prepared_request& prepared) {
+  return token_estimate(static_cast<double>(prepared.prompt_tokens),
+                        static_cast<double>(prepared.max_output_tokens));
+}
+
+/// Where an answer does not say what it used, the estimate stands.
+token_use use_of(const departure& sent, const token_usage& tokens) {
+  const token_estimate& estimate = sent.receipt.estimate;
+  if (tokens.total <= 0) return token_use(estimate.prompt, estimate.max_output);
+  return token_use(static_cast<double>(tokens.prompt), static_cast<double>(tokens.completion));
+}
+
+traffic_report report_of(const departure& sent, const answer& a) {
+  traffic_report report;
+  report.kind = a.what.kind;
+  report.responded = a.status != 0;
+  report.slow_down = a.what.code == "slow_down";
+  report.limits = a.limits;
+  report.wait = a.server_wait;
+  if (a.what.kind == answer_kind::success) report.use = use_of(sent, a.what.tokens);
+  return report;
+}
+
 }  // namespace
 
 scheduler::scheduler(executor ex, const scheduler_parts& parts, std::uint64_t seed)
     : parts_(parts),
       retry_(parts.spec.retry),
-      rate_(parts.spec.limits),
-      concurrency_(parts.spec.limits.concurrency),
       statistics_(parts.time.now(), parts.earlier),
       delivery_(parts_, statistics_),
       rows_(ex, [this] { abort(); }),
       helpers_(ex, [this] { abort(); }),
-      gate_(ex, parts_.time, helpers_, rate_, concurrency_),
+      gate_(ex, parts_.time, helpers_, parts.spec.limits, parts.spec.retry.max_delay),
       appetite_(ex),
       random_(seed) {}
 
@@ -67,6 +93,7 @@ awaitable<void> scheduler::feed() {
       if (parts_.rows.rows_read() % skipped_at_once == 0) co_await rows_.yield();
     } else {
       ++ahead_;
+      ahead_bytes_ += std::get<row>(item).text.size();
       rows_.spawn(process(std::move(std::get<row>(item))));
     }
   }
@@ -77,20 +104,21 @@ awaitable<void> scheduler::feed() {
 awaitable<void> scheduler::process(row r) {
   auto prepared = parts_.job.prepare(r);
   if (!prepared) {
-    admitted_or_dropped();
+    admitted_or_dropped(r);
     finish(r, row_hash(r), outcome_of(prepared.error()));
     co_return;
   }
   trip t;
   t.hash = request_hash(prepared->request);
   if (delivery_.take_over(r, *prepared, t.hash)) {
-    admitted_or_dropped();
+    admitted_or_dropped(r);
     co_return;
   }
-  t.tokens = static_cast<double>(prepared->prompt_tokens + prepared->max_output_tokens);
+  const token_estimate estimate = estimate_of(*prepared);
+  t.model = &gate_.lane_of(prepared->model, prepared->request.target);
   for (;;) {
-    const bool admitted = co_await gate_.enter(r.index, t.tokens);
-    if (t.attempts == 0) admitted_or_dropped();
+    const bool admitted = co_await gate_.enter(*t.model, r.index, estimate, t.sent);
+    if (t.attempts == 0) admitted_or_dropped(r);
     if (!admitted) co_return;
     answer a = co_await attempt(*prepared, t);
     if (a.what.kind == answer_kind::rate_limited) ++t.refused;
@@ -112,13 +140,12 @@ awaitable<void> scheduler::process(row r) {
 
 awaitable<answer> scheduler::attempt(const prepared_request& prepared, trip& t) {
   statistics_.attempt_begun();
-  t.sent_at = parts_.time.now();
   if (++t.attempts == 1) {
-    t.first_at = t.sent_at;
+    t.first_at = t.sent.at;
   } else {
     statistics_.attempt_retried();
   }
-  const time_point deadline = t.sent_at + parts_.spec.api.timeout;
+  const time_point deadline = t.sent.at + parts_.spec.api.timeout;
   attempt_result result = co_await parts_.wire.send(prepared.request, deadline);
   last_sign_ = parts_.time.now();
   co_return read_answer(std::move(result), parts_.job, parts_.time.wall_now());
@@ -141,52 +168,41 @@ bool scheduler::waits_in_vain() const {
 }
 
 bool scheduler::hungry() const {
-  return ahead_ < lookahead;
+  if (ahead_ < lookahead) return true;
+  if (ahead_bytes_ >= most_bytes_ahead) return false;
+  if (gate_.starving()) return ahead_ < lookahead_for_starving;
+  return gate_.held_by_rate() && ahead_ < lookahead_past_limits;
 }
 
-void scheduler::admitted_or_dropped() {
-  if (ahead_-- == lookahead / 2 + 1 || ahead_ == 0) appetite_.wake();
+void scheduler::admitted_or_dropped(const row& r) {
+  ahead_bytes_ -= r.text.size();
+  if (ahead_-- == lookahead / 2 + 1 || ahead_ == 0 || gate_.starving()) appetite_.wake();
 }
 
-/// Learns from the attempt, decides what comes next and gives the slot back, in this order: the
-/// next row must find the limits as this answer left them.
+/// Decides what comes next and gives the slot back, in this order: a run that ends here must not
+/// let the next row go.
 retry_decision scheduler::digest(const trip& t, const answer& a) {
-  const time_point now = parts_.time.now();
-  learn(t, a);
+  count(t, a);
   attempt_facts facts;
   facts.kind = a.what.kind;
   facts.attempt = t.attempts;
   facts.refused = t.refused;
-  facts.since_first = now - t.first_at;
+  facts.since_first = parts_.time.now() - t.first_at;
   facts.server_wait = a.server_wait;
   facts.should_retry = a.should_retry;
   const double random = std::uniform_real_distribution<double>()(random_);
   const retry_decision next = retry_.decide(facts, random);
-  if (const auto* again = std::get_if<retry_after>(&next); again && again->whole_model) {
-    rate_.refused(again->wait, t.sent_at, now);
-  }
   if (std::holds_alternative<stop_run>(next)) {
     stop(fmt::format("{} ({})", a.what.message, a.what.advice));
   }
-  gate_.leave();
+  gate_.leave(*t.model, t.sent, report_of(t.sent, a));
   return next;
 }
 
-void scheduler::learn(const trip& t, const answer& a) {
-  const time_point now = parts_.time.now();
-  const answer_kind kind = a.what.kind;
+void scheduler::count(const trip& t, const answer& a) {
   if (a.status == 429) statistics_.attempt_rate_limited();
-  if (kind == answer_kind::success) statistics_.attempt_answered(now - t.sent_at);
-  if (a.status == 0) return;
-  rate_.observe(a.limits, now);
-  if (kind != answer_kind::success) {
-    rate_.refund(t.tokens);
-  } else if (a.what.tokens.total > 0) {
-    rate_.settle(t.tokens, static_cast<double>(a.what.tokens.total));
-  }
-  // A 429 from a server that states no rates can only mean: too many at once.
-  const bool too_many = kind == answer_kind::rate_limited && !a.limits.requests.limit;
-  concurrency_.answered(kind == answer_kind::overloaded || too_many, t.sent_at, now);
+  if (a.what.kind != answer_kind::success) return;
+  statistics_.attempt_answered(parts_.time.now() - t.sent.at);
 }
 
 void scheduler::finish(const row& r, std::uint64_t hash, outcome result) {
@@ -228,7 +244,7 @@ bottleneck scheduler::held_by() const {
   if (at_gate != bottleneck::none) return at_gate;
   if (!parts_.output.has_room()) return bottleneck::window;
   if (starved_) return bottleneck::input;
-  if (concurrency_.in_flight() > 0) return bottleneck::server;
+  if (gate_.in_flight() > 0) return bottleneck::server;
   return waiting_ > 0 ? bottleneck::retries : bottleneck::none;
 }
 
@@ -238,9 +254,10 @@ run_status scheduler::status() {
   const row_source::estimate total = parts_.rows.total();
   now.rows_total = total.rows;
   now.total_exact = total.exact;
-  now.in_flight = concurrency_.in_flight();
+  now.in_flight = gate_.in_flight();
   now.waiting = waiting_;
   now.held_by = held_by();
+  gate_.describe_hold(now);
   now.stopping = draining_;
   return now;
 }
@@ -257,6 +274,7 @@ run_summary scheduler::summary() const {
       std::max(total.exact ? total.rows : parts_.rows.rows_read(), statistics_.rows_done());
   result.rows_left = result.rows_total - statistics_.rows_done();
   result.waited_for_limits = gate_.waited_for_limits(now);
+  result.limits = gate_.limits();
   return result;
 }
 

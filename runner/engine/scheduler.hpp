@@ -12,8 +12,6 @@
 #include "runner/engine/run_statistics.hpp"
 #include "runner/engine/scheduler_parts.hpp"
 #include "runner/engine/task_group.hpp"
-#include "runner/flow/concurrency_limiter.hpp"
-#include "runner/flow/rate_limiter.hpp"
 #include "runner/flow/retry_policy.hpp"
 
 namespace batchmill {
@@ -40,10 +38,10 @@ class scheduler {
   struct trip {
     unsigned attempts = 0;
     unsigned refused = 0;  // by a rate limit
-    double tokens = 0;     // reserved for each attempt
     std::uint64_t hash = 0;
     time_point first_at{};
-    time_point sent_at{};
+    departure sent;  // the present attempt
+    lane* model = nullptr;
   };
 
   awaitable<void> feed();
@@ -53,9 +51,9 @@ class scheduler {
 
   bool hungry() const;
   bool waits_in_vain() const;
-  void admitted_or_dropped();
+  void admitted_or_dropped(const row& r);
   retry_decision digest(const trip& t, const answer& a);
-  void learn(const trip& t, const answer& a);
+  void count(const trip& t, const answer& a);
   void finish(const row& r, std::uint64_t hash, outcome result);
   void stop(std::string reason);
   bottleneck held_by() const;
@@ -63,8 +61,6 @@ class scheduler {
 
   scheduler_parts parts_;
   retry_policy retry_;
-  rate_limiter rate_;
-  concurrency_limiter concurrency_;
   run_statistics statistics_;
   delivery delivery_;
   task_group rows_;     // the feeder and a coroutine per row
@@ -73,9 +69,10 @@ class scheduler {
   parking_spot appetite_;  // the feeder waits here
   std::mt19937_64 random_;
 
-  std::uint64_t ahead_ = 0;    // rows begun that have not passed the gate yet
-  std::uint64_t waiting_ = 0;  // rows that sleep between two attempts
-  bool starved_ = false;       // the input is a pipe with nothing in it
+  std::uint64_t ahead_ = 0;        // rows begun that have not passed the gate yet
+  std::uint64_t ahead_bytes_ = 0;  // their texts
+  std::uint64_t waiting_ = 0;      // rows that sleep between two attempts
+  bool starved_ = false;           // the input is a pipe with nothing in it
   bool finished_ = false;
   bool aborted_ = false;
   std::optional<time_point> give_up_at_;

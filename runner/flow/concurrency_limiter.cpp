@@ -5,37 +5,77 @@
 namespace batchmill {
 namespace {
 
-constexpr double first_limit = 16;
+using namespace std::chrono_literals;
+
+constexpr double first_limit = 4;
 constexpr double largest_limit = 1000;
 constexpr double smallest_limit = 1;
-constexpr double cut_factor = 0.7;
 constexpr double smoothing = 1.0 / 50;
 constexpr double tolerated_share = 0.1;  // stray 503s of a healthy service stay below
+constexpr double suspicious_share = 0.03;
+constexpr double overload_depth = 0.3;
+constexpr double refusal_depth = 0.03;
+constexpr duration plateau = 8s;
+constexpr duration rest_after_failure = 1s;
 
 }  // namespace
 
-concurrency_limiter::concurrency_limiter(std::optional<unsigned> fixed)
-    : fixed_(fixed.has_value()), limit_(fixed ? *fixed : first_limit) {}
+concurrency_limiter::concurrency_limiter(std::optional<unsigned> bound)
+    : largest_(bound ? *bound : largest_limit),
+      slow_start_(!bound),
+      limit_(bound ? *bound : std::min(first_limit, largest_limit)) {}
 
-void concurrency_limiter::answered(bool overloaded, time_point sent_at, time_point now) {
-  overload_share_ += smoothing * ((overloaded ? 1.0 : 0.0) - overload_share_);
-  if (fixed_) return;
-  if (!overloaded) {
-    grow();
-  } else if (overload_share_ > tolerated_share && !(last_cut_ && sent_at < *last_cut_)) {
-    cut(now);
+void concurrency_limiter::succeeded(duration latency, bool search, time_point now) {
+  overload_share_ -= smoothing * overload_share_;
+  const bool binding = in_flight_ + 1 >= limit();
+  if (search && !curve_.is_cut()) {
+    const knee_search::advice a = knee_.answered(latency, limit_, binding, now);
+    if (a.limit) {
+      limit_ = std::max(smallest_limit, *a.limit);
+      slow_start_ = false;
+    }
+    if (a.hold) return;
+  }
+  if (binding) grow(now);
+}
+
+void concurrency_limiter::leave_it_to_the_rate() {
+  if (slow_start_) limit_ = largest_;
+  slow_start_ = false;
+}
+
+void concurrency_limiter::failed(time_point now) {
+  grows_from_ = now + rest_after_failure;
+}
+
+void concurrency_limiter::overloaded(time_point sent_at, time_point now) {
+  failed(now);
+  overload_share_ += smoothing * (1 - overload_share_);
+  if (overload_share_ < suspicious_share) return;
+  if (last_cut_ && sent_at <= *last_cut_) return;
+  if (overload_share_ < tolerated_share) {
+    refused(now);
+  } else {
+    go_on_below(limit_, overload_depth, now);
   }
 }
 
-void concurrency_limiter::grow() {
-  if (in_flight_ + 1 < limit()) return;
-  limit_ = std::min(largest_limit, limit_ + (slow_start_ ? 1.0 : 1.0 / limit_));
+void concurrency_limiter::refused(time_point now) {
+  const double others = std::max(smallest_limit, in_flight_ - 1.0);
+  if (others <= limit_) go_on_below(others, refusal_depth, now);
 }
 
-void concurrency_limiter::cut(time_point now) {
+void concurrency_limiter::go_on_below(double ceiling, double depth, time_point now) {
   slow_start_ = false;
   last_cut_ = now;
-  limit_ = std::max(smallest_limit, limit_ * cut_factor);
+  curve_.cut(ceiling, depth, plateau, now);
+  limit_ = std::max(smallest_limit, ceiling * (1 - depth));
+}
+
+void concurrency_limiter::grow(time_point now) {
+  if (now < grows_from_) return;
+  const double wanted = slow_start_ ? limit_ + 1 : curve_.at(now, limit_ + 1 / limit_);
+  limit_ = std::clamp(wanted, limit_, largest_);
 }
 
 }  // namespace batchmill

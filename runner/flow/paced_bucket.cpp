@@ -3,15 +3,17 @@
 #include <algorithm>
 
 namespace batchmill {
-namespace {
-
-// Late timers must not cost rate: so much unused time may be caught up with.
-constexpr auto slack = std::chrono::milliseconds(50);
-
-}  // namespace
 
 void paced_bucket::take(double units, time_point now) {
-  earned_at_ = std::max(earned_at_, now - slack) + time_for(units);
+  earned_at_ = std::max({earned_at_, begin_, now - slack}) + time_for(units);
+}
+
+void paced_bucket::set_rate(double per_minute, time_point now) {
+  if (earned_at_ > now && limited()) {
+    const double slower = per_minute_ / per_minute;
+    earned_at_ = now + std::chrono::duration_cast<duration>((earned_at_ - now) * slower);
+  }
+  per_minute_ = per_minute;
 }
 
 void paced_bucket::correct(double units) {

@@ -1,33 +1,25 @@
 #include "runner/flow/rate_limiter.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace batchmill {
 namespace {
 
-// Below this part of the server's bucket the rate follows the level, so that a bucket which drains
-// (other tenants, another way of counting) settles at a level above empty instead of refusing.
-constexpr double comfortable_level = 0.1;
-constexpr double slowest = 0.1;
+constexpr double unlimited = paced_bucket::unlimited;
+constexpr double slowest_trust = 0.02;
 
-// A window that is not a minute (limits per day) says nothing about the rate of a minute.
-constexpr auto longest_minute = std::chrono::minutes(2);
+double stated(const server_bucket& bucket, time_point now) {
+  return bucket.known() ? bucket.advised_rate(now) : unlimited;
+}
 
-constexpr double refusal_cut = 0.9;
-constexpr auto recovery = std::chrono::seconds(30);  // from a cut back to the full rate
-
-/// The time in which the server refills its whole bucket, when the headers tell.
-std::optional<duration> window_of(const limit_headers& headers) {
-  if (!headers.remaining || !headers.reset) return std::nullopt;
-  const double used = 1 - *headers.remaining / *headers.limit;
-  if (used <= 0) return std::nullopt;
-  return std::chrono::duration_cast<duration>(*headers.reset / used);
+double stated_limit(const server_bucket& bucket) {
+  return bucket.known() && !bucket.daily() ? bucket.limit() : unlimited;
 }
 
 }  // namespace
 
-rate_limiter::rate_limiter(const limits_spec& spec)
-    : share_(spec.share), requests_(spec.requests_per_minute), tokens_(spec.tokens_per_minute) {
+rate_limiter::rate_limiter(const limits_spec& spec) : spec_(spec) {
   set_rates(time_point{});
 }
 
@@ -36,64 +28,110 @@ rate_limiter::verdict rate_limiter::next(time_point now) const {
   const auto later = [&v](time_point at, rate_hold why) {
     if (at > v.at) v = verdict{at, why};
   };
-  later(requests_.bucket.ready_at(), rate_hold::requests);
-  later(tokens_.bucket.ready_at(), rate_hold::tokens);
   later(paused_until_, rate_hold::pause);
+  later(request_pace_.ready_at(), requests_.daily() ? rate_hold::day : rate_hold::requests);
+  later(token_pace_.ready_at(), rate_hold::tokens);
   return v;
 }
 
-void rate_limiter::take(double tokens, time_point now) {
+rate_receipt rate_limiter::take(const token_estimate& estimate, time_point now) {
   set_rates(now);
-  requests_.bucket.take(1, now);
-  tokens_.bucket.take(tokens, now);
+  rate_receipt sent;
+  sent.estimate = estimate;
+  sent.paid = tokens_.cost(estimate);
+  sent.requests = requests_.take(1, now);
+  sent.tokens = tokens_.take(estimate, now);
+  sent.project = project_tokens_.take(sent.paid, now);
+  request_pace_.take(1, now);
+  token_pace_.take(sent.paid, now);
+  const double share = spec_.share;
+  request_use_.take(1,
+                    share * std::min({spec_.requests_per_minute.value_or(unlimited),
+                                      stated_limit(requests_), assumed_.value_or(unlimited)}),
+                    now);
+  token_use_.take(sent.paid,
+                  share * std::min({spec_.tokens_per_minute.value_or(unlimited),
+                                    tokens_.known() ? tokens_.limit() : unlimited,
+                                    stated_limit(project_tokens_)}),
+                  now);
+  return sent;
 }
 
-void rate_limiter::settle(double estimated_tokens, double used_tokens) {
-  tokens_.bucket.correct(used_tokens - estimated_tokens);
-}
-
-void rate_limiter::refund(double estimated_tokens) {
-  tokens_.bucket.correct(-estimated_tokens);
-}
-
-void rate_limiter::observe(const rate_headers& headers, time_point now) {
-  learn(requests_, headers.requests);
-  learn(tokens_, headers.tokens);
+void rate_limiter::observe(const rate_headers& headers, const rate_receipt& sent, time_point now) {
+  requests_.observe(headers.requests, sent.requests, now);
+  tokens_.observe(headers.tokens, sent.tokens, now);
+  project_tokens_.observe(headers.project_tokens, sent.project, now);
   set_rates(now);
 }
 
-void rate_limiter::refused(duration wait, time_point sent_at, time_point now) {
-  paused_until_ = std::max(paused_until_, now + wait);
-  if (last_cut_ && sent_at < *last_cut_) return;
-  last_cut_ = now;
-  trust_ = std::max(slowest, trust_ * refusal_cut);
-  trust_since_ = paused_until_;
+void rate_limiter::answered(const rate_receipt& sent, const std::optional<token_use>& use,
+                            time_point now) {
+  const double cost = use ? tokens_.cost(sent.estimate, *use) : 0;
+  tokens_.answered(sent.estimate, use, now);
+  project_tokens_.give_back(sent.paid - cost, now);
+  token_pace_.correct(cost - sent.paid);
+  token_use_.correct(cost - sent.paid);
+}
+
+void rate_limiter::pause_until(time_point t, time_point now) {
+  const time_point from = std::max(now, paused_until_);
+  if (t <= from) return;
+  trust_.delay(t - from);
+  paused_until_ = t;
+  request_pace_.begin_at(t);
+  token_pace_.begin_at(t);
   set_rates(now);
 }
 
-void rate_limiter::learn(dimension& d, const limit_headers& headers) {
-  if (!headers.limit || *headers.limit <= 0) return;
-  const auto window = window_of(headers);
-  if (!window || *window <= longest_minute) d.learned = *headers.limit;
-  if (headers.remaining) d.level = std::clamp(*headers.remaining / *headers.limit, 0.0, 1.0);
+void rate_limiter::cut(double depth, duration plateau, time_point now) {
+  trust_.cut(std::max(slowest_trust, trust(now)), depth, plateau, now);
+  set_rates(now);
+}
+
+void rate_limiter::assume(double requests_per_minute, double depth, duration plateau,
+                          time_point now) {
+  assumed_ = requests_per_minute;
+  trust_.cut(1, depth, plateau, now);
+  set_rates(now);
+}
+
+bool rate_limiter::knows_limits() const {
+  return requests_.known() || tokens_.known() || project_tokens_.known() ||
+         spec_.requests_per_minute || spec_.tokens_per_minute;
+}
+
+double rate_limiter::requests_per_minute(time_point now) const {
+  const double limit =
+      std::min(spec_.requests_per_minute.value_or(unlimited), stated(requests_, now));
+  const double assumed = assumed_.value_or(unlimited);
+  return spec_.share * trust(now) * std::min(limit, assumed);
+}
+
+double rate_limiter::tokens_per_minute(time_point now) const {
+  const double own = tokens_.known() ? tokens_.advised_rate(now) : unlimited;
+  return spec_.share * trust(now) *
+         std::min({spec_.tokens_per_minute.value_or(unlimited), own, stated(project_tokens_, now)});
+}
+
+/// The part of the limits that is used; above 1 only where the limit is our own guess.
+double rate_limiter::trust(time_point now) const {
+  const double value = std::max(slowest_trust, trust_.at(now, 1));
+  return assumed_ ? value : std::min(1.0, value);
 }
 
 void rate_limiter::set_rates(time_point now) {
-  if (trust_ < 1 && now > trust_since_) {
-    const auto passed = std::chrono::duration<double>(now - trust_since_);
-    trust_ = std::min(1.0, trust_ + passed / recovery * (1 - refusal_cut));
-    trust_since_ = now;
-  }
-  requests_.bucket.set_rate(rate_of(requests_));
-  tokens_.bucket.set_rate(rate_of(tokens_));
+  request_pace_.set_rate(requests_per_minute(now), now);
+  token_pace_.set_rate(tokens_per_minute(now), now);
 }
 
-double rate_limiter::rate_of(const dimension& d) const {
-  const double limit = std::min(d.bound.value_or(paced_bucket::unlimited),
-                                d.learned.value_or(paced_bucket::unlimited));
-  if (limit == paced_bucket::unlimited) return limit;
-  const double follow = std::clamp(d.level / comfortable_level, slowest, 1.0);
-  return limit * share_ * trust_ * follow;
+std::vector<limit_use> rate_limiter::use() const {
+  std::vector<limit_use> all;
+  if (const auto requests = request_use_.use()) all.push_back(*requests);
+  if (const auto tokens = token_use_.use()) {
+    all.push_back(*tokens);
+    all.back().tokens = true;
+  }
+  return all;
 }
 
 }  // namespace batchmill

@@ -1,14 +1,19 @@
 // When may the next request of a model go? Requests and tokens per minute, the server's own word
-// about them, and the pause that a 429 asks for.
+// about them, and what its refusals teach.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "batchmill/clock.hpp"
 #include "batchmill/job_spec.hpp"
+#include "runner/flow/limit_use.hpp"
 #include "runner/flow/paced_bucket.hpp"
+#include "runner/flow/recovery_curve.hpp"
 #include "runner/flow/response_headers.hpp"
+#include "runner/flow/server_bucket.hpp"
+#include "runner/flow/token_limit.hpp"
 
 namespace batchmill {
 
@@ -17,7 +22,19 @@ enum class rate_hold {
   none,      // it may go
   requests,  // requests per minute
   tokens,    // tokens per minute
-  pause,     // a 429 told all to wait
+  day,       // requests per day
+  pause,     // a refusal told all to wait
+};
+
+/// What was taken and expected when a request went out. Answers are compared with it.
+struct rate_receipt {
+  rate_receipt() = default;
+
+  token_estimate estimate;
+  double paid = 0;  // tokens
+  server_bucket::mark requests;
+  token_limit::marks tokens;
+  server_bucket::mark project;
 };
 
 class rate_limiter {
@@ -32,43 +49,52 @@ class rate_limiter {
   /// Pure: asks without taking.
   verdict next(time_point now) const;
 
-  void take(double tokens, time_point now);
+  rate_receipt take(const token_estimate& estimate, time_point now);
 
-  /// The answer is in: what it really used takes the place of what was estimated.
-  void settle(double estimated_tokens, double used_tokens);
+  /// The answer's headers. Call before `answered`.
+  void observe(const rate_headers& headers, const rate_receipt& sent, time_point now);
 
-  /// The attempt was not counted by the server, or will be sent anew: its tokens are given back.
-  void refund(double estimated_tokens);
+  /// What the request really used takes the place of what was reserved; nothing when it failed.
+  void answered(const rate_receipt& sent, const std::optional<token_use>& use, time_point now);
 
-  void observe(const rate_headers& headers, time_point now);
+  /// Nobody may go before.
+  void pause_until(time_point t, time_point now);
 
-  /// A 429: all wait; the rate is cut once for all refusals of requests sent before the cut.
-  void refused(duration wait, time_point sent_at, time_point now);
+  /// A refusal although the limits are known: they are enforced more strictly than they are stated.
+  /// `depth` is the part of the rate to give up for a while.
+  void cut(double depth, duration plateau, time_point now);
 
-  double requests_per_minute() const { return requests_.bucket.per_minute(); }
-  double tokens_per_minute() const { return tokens_.bucket.per_minute(); }
+  /// A refusal by a server that states no limits: it seems to allow so many requests a minute.
+  void assume(double requests_per_minute, double depth, duration plateau, time_point now);
+
+  bool assumes() const { return assumed_.has_value(); }
+
+  /// Are there limits, given or stated, that explain a refusal?
+  bool knows_limits() const;
+
+  double requests_per_minute(time_point now) const;
+  double tokens_per_minute(time_point now) const;
+
+  token_rule rule() const { return tokens_.rule(); }
+
+  /// How much of each known limit was used so far.
+  std::vector<limit_use> use() const;
 
  private:
-  struct dimension {
-    explicit dimension(std::optional<double> upper_bound) : bound(upper_bound) {}
-
-    std::optional<double> bound;    // the user's
-    std::optional<double> learned;  // the server's
-    double level = 1;               // part of the server's bucket that is left
-    paced_bucket bucket;
-  };
-
-  void learn(dimension& d, const limit_headers& headers);
+  double trust(time_point now) const;
   void set_rates(time_point now);
-  double rate_of(const dimension& d) const;
 
-  double share_;
-  double trust_ = 1;  // cut by refusals, grows back with time
-  time_point trust_since_{};
-  std::optional<time_point> last_cut_;
+  limits_spec spec_;
+  server_bucket requests_;
+  token_limit tokens_;
+  server_bucket project_tokens_;
+  paced_bucket request_pace_;
+  paced_bucket token_pace_;
+  std::optional<double> assumed_;  // requests per minute
+  recovery_curve trust_;
   time_point paused_until_{};
-  dimension requests_;
-  dimension tokens_;
+  use_meter request_use_;
+  use_meter token_use_;
 };
 
 }  // namespace batchmill

@@ -48,6 +48,7 @@ rate_headers read_rate_headers(const http_response& response) {
   rate_headers headers;
   headers.requests = read_family(response, "requests");
   headers.tokens = read_family(response, "tokens");
+  headers.project_tokens = read_family(response, "project-tokens");
   return headers;
 }
 

@@ -18,6 +18,7 @@ struct limit_headers {
 struct rate_headers {
   limit_headers requests;
   limit_headers tokens;
+  limit_headers project_tokens;
 };
 
 rate_headers read_rate_headers(const http_response& response);

@@ -41,13 +41,12 @@ duration retry_policy::backoff(unsigned attempt, double random) const {
   return std::chrono::duration_cast<duration>(bound * random);
 }
 
-/// A server that names the wait of its rate limit is believed; one that does not is asked ever more
-/// rarely.
+/// A refused row waits with all the others of its model, no longer.
 duration retry_policy::own_wait(const attempt_facts& facts, double random) const {
   if (facts.kind != answer_kind::rate_limited) {
     return backoff(std::max(1U, facts.attempt - facts.refused), random);
   }
-  return facts.server_wait ? duration::zero() : backoff(facts.refused, random);
+  return duration::zero();
 }
 
 retry_decision retry_policy::retry(const attempt_facts& facts, double random) const {

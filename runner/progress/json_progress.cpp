@@ -35,6 +35,7 @@ void add_status(json_object& to, const run_status& s) {
       .count("rate_limited", s.rate_limited)
       .object("tokens", token_fields(s.tokens))
       .text("held_by", to_string(s.held_by))
+      .number("held_limit_per_minute", s.held_limit_per_minute)
       .flag("stopping", s.stopping);
   const auto left = time_left(s);
   if (left)

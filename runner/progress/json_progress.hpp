@@ -5,7 +5,8 @@
 //   progress        every 10 s: elapsed_seconds, rows_total, rows_total_exact, rows_done, rows_ok,
 //                   rows_failed, rows_per_second, in_flight, waiting, attempts, retries,
 //                   rate_limited, tokens {prompt, completion, total, cached, reasoning}, held_by,
-//                   stopping, eta_seconds (null while unknown), attempts_not_shown
+//                   held_limit_per_minute (0: no rate), stopping, eta_seconds (null while
+//                   unknown), attempts_not_shown
 //   attempt_failed  row (from 0), file, line, attempt, reason, wait_seconds; at most ten between
 //                   two seconds of the run, the others are counted in attempts_not_shown
 //   notice          level ("info", "warning", "error"), message

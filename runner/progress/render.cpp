@@ -96,7 +96,7 @@ class painter {
     }
     if (s_.held_by == bottleneck::none) return dim(words_for(s_.held_by));
     const auto t = s_.held_by == bottleneck::pause ? tone::waiting : tone::plain;
-    return dim("held by: ") + paint(t, words_for(s_.held_by), look_.color);
+    return dim("held by: ") + paint(t, cause_of(s_), look_.color);
   }
 
  private:
@@ -154,7 +154,7 @@ std::string render_plain(const run_status& s) {
   if (s.rows_total != 0) line += ", ETA " + eta(s);
   if (s.stopping) return line + ", stopping";
   if (s.held_by == bottleneck::none) return line;
-  return line + fmt::format(", held by: {}", words_for(s.held_by));
+  return line + fmt::format(", held by: {}", cause_of(s));
 }
 
 }  // namespace batchmill

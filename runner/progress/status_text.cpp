@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "runner/progress/humanize.hpp"
+#include "runner/progress/text.hpp"
 
 namespace batchmill {
 
@@ -61,6 +62,8 @@ std::string_view words_for(bottleneck b) {
       return "request limit";
     case bottleneck::tokens:
       return "token limit";
+    case bottleneck::day:
+      return "daily request limit";
     case bottleneck::pause:
       return "the server asked to wait";
     case bottleneck::retries:
@@ -71,6 +74,16 @@ std::string_view words_for(bottleneck b) {
       return "the input's speed";
   }
   return "unknown";
+}
+
+std::string cause_of(const run_status& s) {
+  std::string text(words_for(s.held_by));
+  if (s.held_limit_per_minute >= 1 && s.held_limit_per_minute < 1e15) {
+    const auto limit = static_cast<std::uint64_t>(std::lround(s.held_limit_per_minute));
+    text += fmt::format(" ({}/min)", with_separators(limit));
+  }
+  if (!s.held_model.empty()) text += " of " + escape_controls(s.held_model);
+  return text;
 }
 
 std::optional<duration> time_left(const run_status& s) {

@@ -31,4 +31,7 @@ std::string elapsed(const run_status& s);
 /// What holds the run back.
 std::string_view words_for(bottleneck b);
 
+/// The same with the limit's height and model, where they are known.
+std::string cause_of(const run_status& s);
+
 }  // namespace batchmill

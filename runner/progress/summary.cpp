@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace batchmill {
 namespace {
 
 constexpr std::size_t most_reasons = 8;
+constexpr std::size_t most_limits = 4;
 constexpr std::size_t label_width = 12;  // two spaces before, the label, a gap
 
 std::string rows_text(std::uint64_t n) {
@@ -152,6 +154,26 @@ void add_work(block& b, const run_summary& s) {
   b.facts("tokens", tokens);
 }
 
+std::string text_of(const limit_summary& limit) {
+  const auto per_minute = static_cast<std::uint64_t>(std::lround(limit.per_minute));
+  return fmt::format("{:.1f} % of {} {}/min used", 100 * limit.used, with_separators(per_minute),
+                     to_string(limit.what));
+}
+
+/// The limits that came nearest to being used up; those of many models would fill the screen.
+void add_limits(block& b, const run_summary& s) {
+  auto sorted = s.limits;
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& x, const auto& y) { return x.used > y.used; });
+  sorted.resize(std::min(sorted.size(), most_limits));
+  std::string_view label = "limits";
+  for (const limit_summary& limit : sorted) {
+    std::vector<std::string> facts{text_of(limit)};
+    if (!limit.model.empty()) facts.push_back(escape_controls(limit.model));
+    b.facts(std::exchange(label, ""), facts);
+  }
+}
+
 void add_times(block& b, const run_summary& s) {
   b.facts("time", {rough_duration(s.wall), short_rate(s.rows_per_second()) + " rows/s",
                    rough_duration(s.waited_for_limits) + " waiting for limits"});
@@ -189,6 +211,7 @@ std::string render_summary(const run_summary& s, int width, bool color) {
   add_rows(b, s);
   add_failures(b, s);
   add_work(b, s);
+  add_limits(b, s);
   add_times(b, s);
   b.path("results", s.output);
   b.path("failed", s.failed_output);

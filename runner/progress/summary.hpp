@@ -18,8 +18,9 @@ std::string headline(const run_summary& s);
 ///   stop_reason, simulated, output, failed_output, rows {total, ok, failed, kept, left}, failures
 ///   [{reason, rows}] most frequent first, attempts, retries, rate_limited, tokens {prompt,
 ///   completion, total, cached, reasoning}, wall_seconds, rows_per_second, latency_seconds {p50,
-///   p95, p99, max}, waited_for_limits_seconds, requests_digest (of all requests in
-///   order; null unless finished).
+///   p95, p99, max}, waited_for_limits_seconds, limits [{model, what ("requests", "tokens"),
+///   per_minute, used (part of it)}], requests_digest (of all requests in order; null unless
+///   finished).
 /// Texts that are empty are null. Durations are seconds, with a fraction.
 std::string summary_json(const run_summary& s);
 

@@ -71,6 +71,19 @@ std::vector<std::pair<std::string, std::uint64_t>> failures_by_frequency(const r
   return sorted;
 }
 
+std::vector<json_object> limit_fields(const run_summary& s) {
+  std::vector<json_object> list;
+  for (const limit_summary& limit : s.limits) {
+    json_object one;
+    one.text("model", limit.model)
+        .text("what", to_string(limit.what))
+        .number("per_minute", limit.per_minute)
+        .number("used", limit.used);
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
 void add_summary(json_object& to, const run_summary& s) {
   to.text_or_null("name", s.name)
       .text_or_null("model", s.model)
@@ -89,7 +102,8 @@ void add_summary(json_object& to, const run_summary& s) {
       .seconds("wall_seconds", s.wall)
       .number("rows_per_second", s.rows_per_second())
       .object("latency_seconds", latency_fields(s))
-      .seconds("waited_for_limits_seconds", s.waited_for_limits);
+      .seconds("waited_for_limits_seconds", s.waited_for_limits)
+      .list("limits", limit_fields(s));
 }
 
 std::string summary_json(const run_summary& s) {

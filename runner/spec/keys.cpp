@@ -89,8 +89,8 @@ constexpr auto keys = std::to_array<key>({
 
     {"limits", nullptr, "How fast the job may go.", ""},
     {"limits.concurrency", [](job_spec& j) -> target { return &j.limits.concurrency; },
-     "Requests in flight at a time; auto grows up to 1000.", "1000", text_rule::any, connections,
-     true},
+     "Most requests in flight at a time; auto finds it, up to 1000.", "1000", text_rule::any,
+     connections, true},
     {"limits.requests_per_minute",
      [](job_spec& j) -> target { return &j.limits.requests_per_minute; },
      "Requests a minute; auto learns it from the server's headers.", "10000", text_rule::any,

@@ -1,4 +1,5 @@
-// A job whose rows are their own bodies, and whose answers say by their status what they mean.
+// A job whose rows are their own bodies, and whose answers say by their status what they mean. A
+// row "model: ..." is for that model.
 #pragma once
 
 #include <string>
@@ -15,6 +16,7 @@ class echo_job final : public row_job {
     prepared_request prepared;
     prepared.custom_id = id;
     prepared.prompt_tokens = 10;
+    prepared.model = r.text.substr(0, r.text.find(':') + 1);
     prepared.request = http_request("POST", "/v1/echo", r.text);
     return prepared;
   }

@@ -199,6 +199,29 @@ TEST_CASE("requests keep the given rate, evenly") {
   REQUIRE(f.summary.waited_for_limits > 55s);
 }
 
+TEST_CASE("a model that waits holds up no other, and its rows keep their places") {
+  fixture f(0);
+  std::string text;
+  for (int i = 0; i < 4000; ++i) text += (i % 2 ? "fast: " : "slow: ") + std::to_string(i) + "\n";
+  f.spec.input.paths = {f.folder.write("in.jsonl", text)};
+  bool refused = false;
+  time_point last_fast{};
+  const time_point begin = f.time.now();
+  f.run(
+      [&](const http_request& request, unsigned) -> attempt_result {
+        if (request.body.starts_with("fast")) {
+          last_fast = f.time.now();
+        } else if (!std::exchange(refused, true)) {
+          return status(429, "retry-after: 30\r\n");
+        }
+        return ok();
+      },
+      quick);
+  REQUIRE(f.rows_in_order() == 4000);
+  REQUIRE(last_fast - begin < 2s);
+  REQUIRE(f.summary.wall > 30s);
+}
+
 TEST_CASE("a 429 makes all rows wait for the time that the server names") {
   fixture f(500);
   bool refused = false;

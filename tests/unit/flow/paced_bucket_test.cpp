@@ -64,3 +64,25 @@ TEST_CASE("a bucket without limit never holds anything back") {
   for (int i = 0; i < 1000; ++i) bucket.take(1e9, start);
   REQUIRE(bucket.ready_at() <= start);
 }
+
+TEST_CASE("what is owed is earned at the rate of the moment") {
+  paced_bucket bucket(60);
+  bucket.take(10, start);
+  const time_point owed = bucket.ready_at();
+  bucket.set_rate(600, start);
+  REQUIRE(bucket.ready_at() - start == (owed - start) / 10);
+  bucket.set_rate(60, start);
+  REQUIRE(bucket.ready_at() - owed < 1us);
+  bucket.set_rate(paced_bucket::unlimited, start);
+  REQUIRE(bucket.ready_at() == start);
+}
+
+TEST_CASE("nothing may go before the end of a pause, and nothing is owed for it") {
+  paced_bucket bucket(600);
+  bucket.begin_at(start + 10s);
+  REQUIRE(bucket.ready_at() == start + 10s);
+  bucket.set_rate(60, start + 1s);
+  REQUIRE(bucket.ready_at() == start + 10s);
+  bucket.take(1, start + 10s);
+  REQUIRE(bucket.ready_at() == start + 11s);
+}

@@ -1,6 +1,7 @@
 // What a status says in words: totals, percent and the time that is left.
 #include "runner/progress/status_text.hpp"
 
+#include <limits>
 #include <cmath>
 
 #include "tests/support/catch.hpp"
@@ -103,4 +104,16 @@ TEST_CASE("every bottleneck has words") {
   for (int i = 0; i <= static_cast<int>(bottleneck::input); ++i)
     CHECK(words_for(static_cast<bottleneck>(i)) != "unknown");
   CHECK(words_for(bottleneck::tokens) == "token limit");
+}
+
+TEST_CASE("a limit is named with its height, and with its model where there are several") {
+  run_status s;
+  s.held_by = bottleneck::requests;
+  CHECK(cause_of(s) == "request limit");
+  s.held_limit_per_minute = 29999.9;
+  CHECK(cause_of(s) == "request limit (30,000/min)");
+  s.held_model = "gpt-4o-mini";
+  CHECK(cause_of(s) == "request limit (30,000/min) of gpt-4o-mini");
+  s.held_limit_per_minute = std::numeric_limits<double>::infinity();
+  CHECK(cause_of(s) == "request limit of gpt-4o-mini");
 }

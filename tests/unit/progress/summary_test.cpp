@@ -36,6 +36,14 @@ run_summary finished_run() {
   s.latency_p99 = 2500ms;
   s.latency_max = 150s;
   s.waited_for_limits = 12s;
+  s.limits.resize(2);
+  s.limits[0].model = "gpt-4o-mini";
+  s.limits[0].per_minute = 10000;
+  s.limits[0].used = 0.125;
+  s.limits[1].model = "gpt-4o-mini";
+  s.limits[1].what = bottleneck::tokens;
+  s.limits[1].per_minute = 200000;
+  s.limits[1].used = 0.9876;
   return s;
 }
 
@@ -52,6 +60,8 @@ TEST_CASE("the summary of a run with failures") {
         "            1  connection_lost\n"
         "  attempts  1,100   100 retries   25 answered 429\n"
         "  tokens    123,456 in   7,890 out   1,024 of the input cached\n"
+        "  limits    98.8 % of 200,000 tokens/min used   gpt-4o-mini\n"
+        "            12.5 % of 10,000 requests/min used   gpt-4o-mini\n"
         "  time      1m20s   13 rows/s   12s waiting for limits\n"
         "  latency   p50 350ms   p95 1.5s   p99 2.5s   max 2m30s\n"
         "  results   results.jsonl\n"
@@ -201,6 +211,20 @@ TEST_CASE("the summary as JSON") {
     "max": 150.0
   },
   "waited_for_limits_seconds": 12.0,
+  "limits": [
+    {
+      "model": "gpt-4o-mini",
+      "what": "requests",
+      "per_minute": 10000.0,
+      "used": 0.125
+    },
+    {
+      "model": "gpt-4o-mini",
+      "what": "tokens",
+      "per_minute": 200000.0,
+      "used": 0.988
+    }
+  ],
   "requests_digest": null
 }
 )");

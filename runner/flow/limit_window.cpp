@@ -1,0 +1,53 @@
+#include "runner/flow/limit_window.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace batchmill {
+namespace {
+
+using seconds = std::chrono::duration<double>;
+
+constexpr auto longest_minute = std::chrono::minutes(2);
+constexpr auto sample_distance = std::chrono::milliseconds(300);
+constexpr double standing_still = 0.2;  // the reset's end moves slower than this part of the time
+constexpr int certain = 3;
+constexpr double seconds_a_day = 86400;
+
+/// So much time for each unit used as a bucket that holds a day's worth takes to earn it.
+bool earned_over_a_day(const limit_headers& headers) {
+  const double used = *headers.limit - *headers.remaining;
+  if (used < 1) return false;
+  const double ratio = seconds(*headers.reset).count() / (used * seconds_a_day / *headers.limit);
+  return std::abs(ratio - 1) < 0.05;
+}
+
+}  // namespace
+
+void limit_window::observe(const limit_headers& headers, time_point sent_at) {
+  if (!headers.limit || !headers.remaining || !headers.reset) return;
+  daily_ = *headers.reset > longest_minute || earned_over_a_day(headers);
+  const time_point end = sent_at + *headers.reset;
+  if (!sample_at_ || sent_at < *sample_at_) {
+    sample_at_ = sent_at;
+    sample_end_ = end;
+  } else if (sent_at - *sample_at_ >= sample_distance) {
+    judge(sent_at, end);
+  }
+  end_ = end;
+}
+
+std::optional<time_point> limit_window::end(time_point now) const {
+  if (fixed_evidence_ <= 0 || end_ <= now) return std::nullopt;
+  return end_;
+}
+
+void limit_window::judge(time_point sent_at, time_point end) {
+  const double moved = seconds(end - sample_end_) / seconds(sent_at - *sample_at_);
+  const int sign = std::abs(moved) < standing_still ? 1 : -1;
+  fixed_evidence_ = std::clamp(fixed_evidence_ + sign, -certain, certain);
+  sample_at_ = sent_at;
+  sample_end_ = end;
+}
+
+}  // namespace batchmill
