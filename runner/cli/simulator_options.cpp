@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "batchmill/duration.hpp"
 #include "batchmill/error.hpp"
 
@@ -12,6 +14,10 @@ constexpr auto group = "Simulator";
 
 std::string not_negative(const std::string& number) {
   return number.starts_with('-') ? "must not be negative" : "";
+}
+
+std::string refusal_status(const std::string& status) {
+  return status == "429" || status == "503" ? "" : "must be 429 or 503";
 }
 
 CLI::Option* add_number(CLI::App& command, const char* name, double& number, const char* text) {
@@ -56,18 +62,36 @@ void add_limit_options(CLI::App& command, simulator_options& options,
 
 void add_concurrency_options(CLI::App& command, simulated_limits& limits,
                              std::vector<CLI::Option*>& all) {
-  all.push_back(command
-                    .add_option("--max-concurrency", limits.max_concurrency,
-                                "Requests answered at once; one more is refused; 0: unlimited")
-                    ->type_name("N")
-                    ->check(not_negative)
-                    ->group(group));
-  all.push_back(command
-                    .add_option("--concurrency-refusal", limits.concurrency_status,
-                                "The status of that refusal; default: 429")
-                    ->type_name("429|503")
-                    ->check(CLI::IsMember({429, 503}))
-                    ->group(group));
+  CLI::Option* most =
+      command
+          .add_option("--max-concurrency", limits.max_concurrency,
+                      "Requests answered at once; one more is refused; 0: unlimited")
+          ->type_name("N")
+          ->check(not_negative)
+          ->group(group);
+  CLI::Option* status = command
+                            .add_option("--concurrency-refusal", limits.concurrency_status,
+                                        "The status of that refusal; default: 429")
+                            ->type_name("429|503")
+                            ->check(refusal_status)
+                            ->needs(most)
+                            ->group(group);
+  all.insert(all.end(), {most, status});
+}
+
+void require_a_limit(const simulator_options& options) {
+  const auto& texts = options.texts;
+  const bool limited = options.rpm > 0 || options.tpm > 0 || options.limits.requests_per_day > 0 ||
+                       options.limits.project_tokens_per_minute > 0;
+  if (limited) return;
+  for (const auto& [option, text] :
+       {std::pair("--limit-model", &texts.model), std::pair("--limit-window", &texts.window),
+        std::pair("--limit-burst", &texts.burst), std::pair("--limit-headers", &texts.headers),
+        std::pair("--limit-changes", &texts.changes), std::pair("--other-tenants", &texts.others),
+        std::pair("--token-cost", &texts.token_cost)})
+    if (!text->empty())
+      throw usage_error(fmt::format(
+          "{} shapes limits, but there are none: give one, such as --rpm 600.", option));
 }
 
 duration read_duration(std::string_view option, const std::string& text, duration otherwise) {
@@ -78,6 +102,7 @@ duration read_duration(std::string_view option, const std::string& text, duratio
 }
 
 simulated_limits limits_of(const simulator_options& options) {
+  require_a_limit(options);
   auto limits = options.limits;
   const auto& texts = options.texts;
   if (!texts.model.empty()) limits.model = parse_simulated_limit_model(texts.model);

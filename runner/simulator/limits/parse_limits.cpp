@@ -72,6 +72,16 @@ void check_tenants(const simulated_tenants& others) {
     throw usage_error("The period of other tenants is at least 100ms.");
 }
 
+void check_changes(const std::vector<simulated_limit_change>& changes) {
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (i > 0 && changes[i].after <= changes[i - 1].after)
+      throw usage_error(fmt::format("The limit change at {} must come after the one at {}.",
+                                    format_duration(changes[i].after),
+                                    format_duration(changes[i - 1].after)));
+    if (!(changes[i].factor > 0)) throw usage_error("A limit changes by a factor above 0.");
+  }
+}
+
 void check_shape(const simulated_limits& limits) {
   using model = simulated_limit_model;
   constexpr auto minute = std::chrono::seconds(60);
@@ -142,11 +152,7 @@ simulated_tenants parse_simulated_tenants(std::string_view text) {
 void check_simulated_limits(const simulated_limits& limits) {
   check_shape(limits);
   check_tenants(limits.others);
-  for (std::size_t i = 0; i < limits.changes.size(); ++i) {
-    if (i > 0 && limits.changes[i].after <= limits.changes[i - 1].after)
-      throw usage_error("Each limit change comes after the one before it.");
-    if (!(limits.changes[i].factor > 0)) throw usage_error("A limit changes by a factor above 0.");
-  }
+  check_changes(limits.changes);
   if (limits.max_concurrency < 0) throw usage_error("The concurrency must not be negative.");
   if (limits.concurrency_status != 429 && limits.concurrency_status != 503)
     throw usage_error("Too many requests at once are refused with 429 or 503.");
