@@ -21,7 +21,7 @@ bool counts_tokens(dimension what) {
 }
 
 void append_headers(std::string& out, std::string_view name, const metered_limit& limit) {
-  const double left = std::max(0.0, limit.kept().remaining());
+  const double left = std::max(0.0, limit.kept().stated());
   fmt::format_to(std::back_inserter(out),
                  "x-ratelimit-limit-{0}: {1:.0f}\r\nx-ratelimit-remaining-{0}: {2:.0f}\r\n"
                  "x-ratelimit-reset-{0}: {3}\r\n",

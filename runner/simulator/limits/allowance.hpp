@@ -27,8 +27,11 @@ class allowance {
   /// ever be at once passes when all is there, and is owed afterwards.
   virtual duration wait_for(double amount) const = 0;
 
-  /// What is left, as headers state it. Negative while something is owed.
+  /// What is left. Negative while something is owed.
   virtual double remaining() const = 0;
+
+  /// What headers state as left of the limit per minute, which may be held to more closely.
+  virtual double stated() const { return remaining(); }
 
   /// Until all is there again, as headers state it.
   virtual duration until_full() const = 0;

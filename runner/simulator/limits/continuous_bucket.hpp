@@ -6,6 +6,7 @@
 namespace batchmill::simulator_detail {
 
 /// `limit` flows in within `period`; the bucket holds what flows in within `burst`. Starts full.
+/// Headers state the whole limit, less what the bucket lacks.
 class continuous_bucket : public allowance {
  public:
   continuous_bucket(double limit, duration period, duration burst, time_point now);
@@ -15,6 +16,7 @@ class continuous_bucket : public allowance {
   void take(double amount) override { level_ -= amount; }
   duration wait_for(double amount) const override;
   double remaining() const override { return level_; }
+  double stated() const override { return limit_ - burst() + level_; }
   duration until_full() const override { return wait_for(burst()); }
   double burst() const override { return limit_ * burst_; }
 

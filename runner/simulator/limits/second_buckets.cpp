@@ -13,7 +13,7 @@ constexpr auto second = std::chrono::seconds(1);
 }  // namespace
 
 second_buckets::second_buckets(double limit, time_point now)
-    : stated_(limit, std::chrono::minutes(1), std::chrono::minutes(1), now),
+    : minute_(limit, std::chrono::minutes(1), std::chrono::minutes(1), now),
       quota_(limit / 60),
       level_(burst()),
       second_(now),
@@ -25,7 +25,7 @@ double second_buckets::burst() const {
 
 void second_buckets::advance(time_point now, double others) {
   if (now <= now_) return;
-  stated_.advance(now, others);
+  minute_.advance(now, others);
   const auto passed = (now - second_) / second;
   if (passed > 0) {
     const auto last = second_ + passed * second;
@@ -45,13 +45,13 @@ void second_buckets::give_to_others(double amount) {
 }
 
 void second_buckets::set_limit(double limit) {
-  stated_.set_limit(limit);
+  minute_.set_limit(limit);
   quota_ = limit / 60;
   level_ = std::min(level_, burst());
 }
 
 void second_buckets::take(double amount) {
-  stated_.take(amount);
+  minute_.take(amount);
   level_ -= amount;
 }
 

@@ -17,14 +17,15 @@ class second_buckets : public allowance {
   void set_limit(double limit) override;
   void take(double amount) override;
   duration wait_for(double amount) const override;
-  double remaining() const override { return stated_.remaining(); }
-  duration until_full() const override { return stated_.until_full(); }
+  double remaining() const override { return level_; }
+  double stated() const override { return minute_.remaining(); }
+  duration until_full() const override { return minute_.until_full(); }
   double burst() const override;
 
  private:
   void give_to_others(double amount);
 
-  continuous_bucket stated_;
+  continuous_bucket minute_;
   double quota_;  // a second's
   double level_;
   time_point second_;  // when the present one began

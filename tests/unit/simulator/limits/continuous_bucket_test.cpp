@@ -30,6 +30,15 @@ TEST_CASE("hours at a bucket yield its contents once and then its flow") {
   CHECK(most_within(taken, 1s) <= 20);
 }
 
+TEST_CASE("a small bucket states the limit, less what it lacks") {
+  continuous_bucket b(6000, 1min, 1s, noon);
+  CHECK(b.stated() == 6000);
+  b.take(100);
+  CHECK(b.stated() == 5900);
+  CHECK(b.remaining() == 0);
+  CHECK(b.until_full() == 1s);
+}
+
 TEST_CASE("what is larger than the bucket passes when it is full, and is paid for afterwards") {
   continuous_bucket b(6000, 1min, 1s, noon);
   CHECK(b.burst() == 100);
