@@ -70,3 +70,11 @@ TEST_CASE("others count a window down, and find nothing in an empty one") {
   w.advance(noon + 70s, 10);  // half of it in either window
   CHECK(w.remaining() == 55);
 }
+
+TEST_CASE("a limit raised in the middle of a window owes nothing to the next one") {
+  fixed_window w(60, 1min, noon);
+  w.set_limit(120);
+  w.take(110);
+  w.advance(noon + 1min, 0);
+  CHECK(w.remaining() == 120);
+}

@@ -91,3 +91,13 @@ TEST_CASE("others' part shows in what remains") {
     CHECK(t.limit.kept().remaining() == Approx(expected).margin(1));
   }
 }
+
+TEST_CASE("a change counts from its time on, however late it is noticed") {
+  simulated_limits limits;
+  limits.changes = {{20s, 0.5}};
+  limit_under_test t(limits, 600);
+  t.limit.take(600);
+  t.limit.advance(noon + 30s);
+  CHECK(t.limit.limit() == 300);
+  CHECK(t.limit.kept().remaining() == Approx(200 + 50));
+}
