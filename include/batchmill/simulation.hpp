@@ -1,6 +1,7 @@
 // How the built-in simulator behaves: its speed, its limits and its faults.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,6 +25,53 @@ struct simulated_fault {
   double probability = 0;  // 0 to 1
 };
 
+/// How is a limit per minute held to?
+enum class simulated_limit_model {
+  continuous,  // a bucket, refilled all the time
+  second,      // a sixtieth of it in each second; headers state the minute
+  minute,      // all of it at the beginning of each window
+  sliding,     // what was taken within the last window counts
+};
+
+/// What does a request cost in tokens?
+enum class simulated_token_cost {
+  larger,  // max(n × output limit, characters / 4), as the API's guide says
+  sum,     // prompt + n × output limit, as its older help text said
+  used,    // `larger` at first; what was used replaces it when the answer goes out
+  input,   // the prompt at first; what was used replaces it when the answer goes out
+};
+
+/// A limit becomes another while the server runs.
+struct simulated_limit_change {
+  duration after{};   // since the first request
+  double factor = 1;  // of the original limit; above 0
+};
+
+/// Others who share the limits take between `least` and `most` of them, swinging with `period`.
+struct simulated_tenants {
+  double least = 0;  // 0 to 1
+  double most = 0;   // below 1; 0: there are none
+  duration period = std::chrono::seconds(60);
+};
+
+/// What the limits on requests and tokens per minute are like, and further limits.
+struct simulated_limits {
+  simulated_limits() = default;
+
+  simulated_limit_model model = simulated_limit_model::continuous;
+  duration window = std::chrono::seconds(60);  // minute, sliding: holds window / 60 s of the limit
+  duration burst = std::chrono::seconds(60);   // continuous: the bucket holds what flows in so long
+  simulated_token_cost token_cost = simulated_token_cost::larger;
+  double header_share = 1;  // of the answers carry x-ratelimit-* and Retry-After; 0: not even
+                            // error texts tell the limits
+  std::vector<simulated_limit_change> changes;  // by time; not for the limit per day
+  simulated_tenants others;                     // not for the limit per day
+  double requests_per_day = 0;                  // per model; 0: unlimited
+  double project_tokens_per_minute = 0;         // of all models together; 0: unlimited
+  int max_concurrency = 0;                      // requests being answered; 0: unlimited
+  int concurrency_status = 429;                 // 429 or 503: the answer to one too many
+};
+
 struct simulation_options {
   simulation_options() = default;
 
@@ -32,6 +80,7 @@ struct simulation_options {
   simulated_latency latency;
   double requests_per_minute = 0;  // per model; 0: unlimited
   double tokens_per_minute = 0;    // per model; 0: unlimited
+  simulated_limits limits;
   std::vector<simulated_fault> faults;
   bool count_executions = false;  // per request; GET /simulator/executions tells
 };
@@ -41,5 +90,23 @@ simulated_latency parse_simulated_latency(std::string_view text);
 
 /// "429=1%,500=0.5%,drop=0.001". Throws usage_error with the known kinds.
 std::vector<simulated_fault> parse_simulated_faults(std::string_view text);
+
+/// "continuous", "second", "minute" or "sliding". Throws usage_error.
+simulated_limit_model parse_simulated_limit_model(std::string_view text);
+
+/// "max", "sum", "used" or "input". Throws usage_error.
+simulated_token_cost parse_simulated_token_cost(std::string_view text);
+
+/// The share of answers with headers: "all", "none" or "25%". Throws usage_error.
+double parse_simulated_header_share(std::string_view text);
+
+/// "20s=x0.5,40s=x4". Throws usage_error.
+std::vector<simulated_limit_change> parse_simulated_limit_changes(std::string_view text);
+
+/// "30%-60%", or "30%-60%,20s" with the period. Throws usage_error.
+simulated_tenants parse_simulated_tenants(std::string_view text);
+
+/// Throws usage_error when the limits are impossible or contradict one another.
+void check_simulated_limits(const simulated_limits& limits);
 
 }  // namespace batchmill

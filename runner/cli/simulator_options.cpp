@@ -1,40 +1,136 @@
 #include "runner/cli/simulator_options.hpp"
 
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "batchmill/duration.hpp"
+#include "batchmill/error.hpp"
+
 namespace batchmill::cli {
 namespace {
+
+constexpr auto group = "Simulator";
 
 std::string not_negative(const std::string& number) {
   return number.starts_with('-') ? "must not be negative" : "";
 }
 
+std::string refusal_status(const std::string& status) {
+  return status == "429" || status == "503" ? "" : "must be 429 or 503";
+}
+
+CLI::Option* add_number(CLI::App& command, const char* name, double& number, const char* text) {
+  return command.add_option(name, number, text)->type_name("N")->check(not_negative)->group(group);
+}
+
+CLI::Option* add_text(CLI::App& command, const char* name, std::string& value, const char* type,
+                      const char* text) {
+  return command.add_option(name, value, text)->type_name(type)->group(group);
+}
+
+void add_limit_options(CLI::App& command, simulator_options& options,
+                       std::vector<CLI::Option*>& all) {
+  auto& texts = options.texts;
+  auto& limits = options.limits;
+  all.insert(
+      all.end(),
+      {add_number(command, "--rpm", options.rpm, "Requests per minute and model; 0: unlimited"),
+       add_number(command, "--tpm", options.tpm, "Tokens per minute and model; 0: unlimited"),
+       add_number(command, "--rpd", limits.requests_per_day,
+                  "Requests per day and model; the headers on requests then tell the day"),
+       add_number(command, "--project-tpm", limits.project_tokens_per_minute,
+                  "Tokens per minute of all models together"),
+       add_text(command, "--limit-model", texts.model, "MODEL",
+                "How limits are held to: continuous (a bucket, refilled all the time; default), "
+                "second (a sixtieth in each second), minute (fixed windows) or sliding (a window)"),
+       add_text(command, "--limit-window", texts.window, "TIME",
+                "minute, sliding: a shorter window, with its part of the limit; default: 60s"),
+       add_text(command, "--limit-burst", texts.burst, "TIME",
+                "continuous: the bucket holds what flows in so long; default: 60s"),
+       add_text(command, "--limit-headers", texts.headers, "all|none|SHARE%",
+                "Share of the answers that tell the limits; none: error texts neither"),
+       add_text(command, "--limit-changes", texts.changes, "TIME=xFACTOR,...",
+                "So long after the first request the limits become another, e.g. 20s=x0.5,40s=x4"),
+       add_text(command, "--other-tenants", texts.others, "FROM%-TO%[,PERIOD]",
+                "Others take a varying part of the limits, e.g. 30%-60%,20s; period: 60s"),
+       add_text(command, "--token-cost", texts.token_cost, "COST",
+                "Tokens charged: max(n x output limit, characters/4) (max; default), prompt + n x "
+                "output limit (sum); corrected by the answer: max first (used), prompt first "
+                "(input)")});
+}
+
+void add_concurrency_options(CLI::App& command, simulated_limits& limits,
+                             std::vector<CLI::Option*>& all) {
+  CLI::Option* most =
+      command
+          .add_option("--max-concurrency", limits.max_concurrency,
+                      "Requests answered at once; one more is refused; 0: unlimited")
+          ->type_name("N")
+          ->check(not_negative)
+          ->group(group);
+  CLI::Option* status = command
+                            .add_option("--concurrency-refusal", limits.concurrency_status,
+                                        "The status of that refusal; default: 429")
+                            ->type_name("429|503")
+                            ->check(refusal_status)
+                            ->needs(most)
+                            ->group(group);
+  all.insert(all.end(), {most, status});
+}
+
+void require_a_limit(const simulator_options& options) {
+  const auto& texts = options.texts;
+  const bool limited = options.rpm > 0 || options.tpm > 0 || options.limits.requests_per_day > 0 ||
+                       options.limits.project_tokens_per_minute > 0;
+  if (limited) return;
+  for (const auto& [option, text] :
+       {std::pair("--limit-model", &texts.model), std::pair("--limit-window", &texts.window),
+        std::pair("--limit-burst", &texts.burst), std::pair("--limit-headers", &texts.headers),
+        std::pair("--limit-changes", &texts.changes), std::pair("--other-tenants", &texts.others),
+        std::pair("--token-cost", &texts.token_cost)})
+    if (!text->empty())
+      throw usage_error(fmt::format(
+          "{} shapes limits, but there are none: give one, such as --rpm 600.", option));
+}
+
+duration read_duration(std::string_view option, const std::string& text, duration otherwise) {
+  if (text.empty()) return otherwise;
+  if (const auto time = parse_duration(text)) return *time;
+  throw usage_error(
+      fmt::format("{} \"{}\" is not understood: write a duration such as 10s.", option, text));
+}
+
+simulated_limits limits_of(const simulator_options& options) {
+  require_a_limit(options);
+  auto limits = options.limits;
+  const auto& texts = options.texts;
+  if (!texts.model.empty()) limits.model = parse_simulated_limit_model(texts.model);
+  limits.window = read_duration("--limit-window", texts.window, limits.window);
+  limits.burst = read_duration("--limit-burst", texts.burst, limits.burst);
+  if (!texts.token_cost.empty()) limits.token_cost = parse_simulated_token_cost(texts.token_cost);
+  if (!texts.headers.empty()) limits.header_share = parse_simulated_header_share(texts.headers);
+  if (!texts.changes.empty()) limits.changes = parse_simulated_limit_changes(texts.changes);
+  if (!texts.others.empty()) limits.others = parse_simulated_tenants(texts.others);
+  check_simulated_limits(limits);
+  return limits;
+}
+
 }  // namespace
 
 std::vector<CLI::Option*> add_simulator_options(CLI::App& command, simulator_options& options) {
-  const std::string group = "Simulator";
-  return {
-      command
-          .add_option("--latency", options.latency,
-                      "How long an answer takes: 300ms, or 300ms,0.5 for lognormal with this "
-                      "median and sigma")
-          ->type_name("TIME[,SIGMA]")
-          ->group(group),
-      command.add_option("--rpm", options.rpm, "Requests per minute and model; 0: unlimited")
-          ->type_name("N")
-          ->check(not_negative)
-          ->group(group),
-      command.add_option("--tpm", options.tpm, "Tokens per minute and model; 0: unlimited")
-          ->type_name("N")
-          ->check(not_negative)
-          ->group(group),
-      command
-          .add_option("--faults", options.faults,
-                      "Faults and their share, e.g. 429=1%,500=0.5%,drop=0.1%")
-          ->type_name("KIND=SHARE,...")
-          ->group(group),
+  std::vector<CLI::Option*> all = {
+      add_text(command, "--latency", options.latency, "TIME[,SIGMA]",
+               "How long an answer takes: 300ms, or 300ms,0.5 for lognormal with this median and "
+               "sigma"),
+      add_text(command, "--faults", options.faults, "KIND=SHARE,...",
+               "Faults and their share, e.g. 429=1%,500=0.5%,drop=0.1%"),
       command.add_option("--seed", options.seed, "Other seed, other answers, latencies and faults")
           ->type_name("N")
-          ->group(group),
-  };
+          ->group(group)};
+  add_limit_options(command, options, all);
+  add_concurrency_options(command, options.limits, all);
+  return all;
 }
 
 simulation_options simulation_of(const simulator_options& options) {
@@ -44,6 +140,7 @@ simulation_options simulation_of(const simulator_options& options) {
   if (!options.faults.empty()) result.faults = parse_simulated_faults(options.faults);
   result.requests_per_minute = options.rpm;
   result.tokens_per_minute = options.tpm;
+  result.limits = limits_of(options);
   return result;
 }
 

@@ -7,17 +7,31 @@
 
 namespace batchmill::cli {
 
+/// Limits as they are written; empty: the default.
+struct limit_texts {
+  std::string model;
+  std::string window;
+  std::string burst;
+  std::string token_cost;
+  std::string headers;
+  std::string changes;
+  std::string others;
+};
+
 struct simulator_options {
   std::string latency;
   std::string faults;
   double rpm = 0;
   double tpm = 0;
   std::uint64_t seed = 0;
+  limit_texts texts;
+  simulated_limits limits;  // what needs no reading
 };
 
 /// Returns the options, so that the caller can tie them to another one.
 std::vector<CLI::Option*> add_simulator_options(CLI::App& command, simulator_options& options);
 
+/// Throws usage_error when an option is not understood.
 simulation_options simulation_of(const simulator_options& options);
 
 }  // namespace batchmill::cli

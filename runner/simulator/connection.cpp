@@ -177,13 +177,14 @@ class connection {
   }
 
   awaitable<bool> deliver(sim_answer answer, bool keep) {
+    auto wire = to_wire(answer, shared_.date(), keep);
     if (answer.delay > duration::zero()) {
-      auto wire = to_wire(answer, shared_.date(), keep);
       answer.body = {};
       co_await wait(answer.delay);
-      co_return co_await hand_over(std::move(wire), answer.how, keep);
     }
-    co_return co_await hand_over(to_wire(answer, shared_.date(), keep), answer.how, keep);
+    // Before it is written: a client that has the answer may send its next request at once.
+    shared_.api.leave(answer.leaving, std::chrono::steady_clock::now());
+    co_return co_await hand_over(std::move(wire), answer.how, keep);
   }
 
   awaitable<bool> hand_over(std::string wire, delivery how, bool keep) {

@@ -36,6 +36,8 @@ struct admission {
 
   std::string model;                // as the request names it; empty: no limits apply
   std::int64_t charged_tokens = 0;  // against tokens per minute
+  std::int64_t input_tokens = 0;    // the prompt, estimated; with the next one 0: not known apart
+  std::int64_t output_tokens = 0;   // at most, of all choices together
   std::function<reply()> answer;
 };
 

@@ -34,6 +34,15 @@ enum class delivery {
   truncated,  // the head and half of the body, then the connection is closed
 };
 
+/// What is to be reckoned up when an answer goes out.
+struct departure {
+  departure() = default;
+
+  bool counted = false;     // among the requests that are being answered
+  std::string model;        // whose limits get the correction
+  std::int64_t tokens = 0;  // to charge in addition, or to give back
+};
+
 struct sim_answer {
   sim_answer() = default;
 
@@ -43,6 +52,7 @@ struct sim_answer {
   std::string body;
   duration delay{};  // to wait before sending
   delivery how = delivery::whole;
+  departure leaving;
 };
 
 }  // namespace batchmill::simulator_detail

@@ -7,7 +7,7 @@
 
 #include "runner/simulator/api_error.hpp"
 #include "runner/simulator/dice.hpp"
-#include "runner/simulator/rate_limits.hpp"
+#include "runner/simulator/limits/limit_errors.hpp"
 
 namespace batchmill::simulator_detail {
 
@@ -43,7 +43,7 @@ api_error passing_limit(const fault_setting& setting) {
   dice die(setting.hash);
   const double missing = 1 - die.uniform() / 2;
   const auto wait = std::chrono::duration<double, std::ratio<60>>(missing / limit);
-  return limit_reached(setting.model, false, {limit, limit + missing - 1, 1},
+  return limit_reached(setting.model, dimension::requests, {limit, limit + missing - 1, 1},
                        std::chrono::ceil<duration>(wait));
 }
 

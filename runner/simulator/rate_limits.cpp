@@ -5,129 +5,147 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <memory>
+
+#include "runner/simulator/limits/allowance.hpp"
+#include "runner/simulator/limits/continuous_bucket.hpp"
 
 namespace batchmill::simulator_detail {
 
 namespace {
 
-using minutes = std::chrono::duration<double, std::ratio<60>>;
+constexpr auto day = std::chrono::hours(24);
 
-// A sixtieth of a millionth is lost to rounding; it must not cost a client another round.
-constexpr double tolerance = 1e-6;
-
-std::int64_t rounded_up(duration d, duration unit) {
-  return (d.count() + unit.count() - 1) / unit.count();
+bool counts_tokens(dimension what) {
+  return what == dimension::tokens || what == dimension::project_tokens;
 }
 
-std::string_view dimension(bool tokens) {
-  return tokens ? "tokens per min (TPM)" : "requests per min (RPM)";
-}
-
-constexpr std::string_view learn_more =
-    "Visit https://platform.openai.com/account/rate-limits to learn more.";
-
-api_error limit_error(bool tokens, std::string message) {
-  api_error error{429, std::move(message), "", "rate_limit_exceeded"};
-  error.type = tokens ? "tokens" : "requests";
-  return error;
-}
-
-api_error too_large(std::string_view model, double limit, double requested) {
-  return limit_error(
-      true, fmt::format("Request too large for {} in organization org-simulated on {}: Limit {:.0f}"
-                        ", Requested {:.0f}. The input or output tokens must be reduced in order "
-                        "to run successfully. {}",
-                        model, dimension(true), limit, requested, learn_more));
-}
-
-refusal refuse(std::string_view model, bool tokens, const bucket& b, double amount) {
-  if (b.limit() <= 0) return {};
-  if (amount > b.limit()) return too_large(model, b.limit(), amount);
-  const auto wait = b.wait_for(amount);
-  if (wait <= duration::zero()) return {};
-  return limit_reached(model, tokens, {b.limit(), b.used(), amount}, wait);
-}
-
-void append_headers(std::string& out, std::string_view name, const bucket& b) {
-  if (b.limit() <= 0) return;
+void append_headers(std::string& out, std::string_view name, const metered_limit& limit) {
+  const double left = std::max(0.0, limit.kept().stated());
   fmt::format_to(std::back_inserter(out),
                  "x-ratelimit-limit-{0}: {1:.0f}\r\nx-ratelimit-remaining-{0}: {2:.0f}\r\n"
                  "x-ratelimit-reset-{0}: {3}\r\n",
-                 name, b.limit(), std::floor(b.level() + tolerance),
-                 go_duration(b.wait_for(b.limit())));
+                 name, limit.limit(), std::floor(left + amount_tolerance),
+                 go_duration(limit.kept().until_full()));
 }
 
 }  // namespace
 
-void bucket::refill(time_point now) {
-  if (now <= filled_) return;
-  level_ = std::min(limit_, level_ + limit_ * minutes(now - filled_).count());
-  filled_ = now;
+rate_limits::rate_limits(const simulation_options& options)
+    : options_(options), course_(options.limits, options.seed) {
+  check_simulated_limits(options.limits);
 }
 
-duration bucket::wait_for(double amount) const {
-  const double missing = amount - level_;
-  if (limit_ <= 0 || missing <= tolerance) return {};
-  return std::chrono::ceil<duration>(minutes(missing / limit_));
-}
-
+// What is asked for most comes first.
 refusal rate_limits::admit(std::string_view model, std::int64_t tokens, time_point now) {
-  if (requests_per_minute_ <= 0 && tokens_per_minute_ <= 0) return {};
-  auto& buckets = buckets_of(model, now);
+  if (model.empty()) return {};
+  auto& of = limits_of(model, now);
   const auto cost = static_cast<double>(tokens);
-  if (auto error = refuse(model, true, buckets.tokens, cost)) return error;
-  if (auto error = refuse(model, false, buckets.requests, 1)) return error;
-  buckets.requests.take(1);
-  buckets.tokens.take(cost);
+  for (const auto what : {dimension::tokens, dimension::project_tokens, dimension::requests,
+                          dimension::requests_per_day})
+    if (auto error = check(model, of, what, counts_tokens(what) ? cost : 1)) return error;
+  take(of, 1, cost);
+  of.books.admit(tokens, now);
   return {};
+}
+
+refusal rate_limits::check(std::string_view model, model_limits& of, dimension what,
+                           double amount) {
+  const auto* limit = find(of, what);
+  if (!limit) return {};
+  const limit_numbers numbers{limit->limit(), limit->used(), amount};
+  const bool too_large = counts_tokens(what) && amount > limit->limit();
+  const auto wait = limit->kept().wait_for(amount);
+  if (!too_large && wait <= duration::zero()) return {};
+  of.books.refuse(what, too_large);
+  if (options_.limits.header_share <= 0) return hidden_limit_reached(model, what);
+  if (too_large) return larger_than_limit(model, what, numbers);
+  return limit_reached(model, what, numbers, wait);
+}
+
+void rate_limits::take(model_limits& of, double requests, double tokens) {
+  for (int i = 0; i < dimensions; ++i) {
+    const auto what = static_cast<dimension>(i);
+    if (auto* limit = find(of, what)) limit->take(counts_tokens(what) ? tokens : requests);
+  }
+}
+
+void rate_limits::correct(std::string_view model, std::int64_t tokens, time_point now) {
+  auto& of = limits_of(model, now);
+  take(of, 0, static_cast<double>(tokens));
+  of.books.tokens += tokens;
 }
 
 std::string rate_limits::headers(std::string_view model, time_point now) {
   std::string out;
-  if (requests_per_minute_ <= 0 && tokens_per_minute_ <= 0) return out;
-  const auto& buckets = buckets_of(model, now);
-  append_headers(out, "requests", buckets.requests);
-  append_headers(out, "tokens", buckets.tokens);
+  auto& of = limits_of(model, now);
+  // A limit per day takes the headers of the one per minute.
+  const auto* requests = find(of, dimension::requests_per_day);
+  if (!requests) requests = find(of, dimension::requests);
+  if (requests) append_headers(out, "requests", *requests);
+  if (const auto* tokens = find(of, dimension::tokens)) append_headers(out, "tokens", *tokens);
+  if (project_) append_headers(out, "project-tokens", *project_);
   return out;
 }
 
-rate_limits::model_buckets& rate_limits::buckets_of(std::string_view model, time_point now) {
+rate_limits::model_limits& rate_limits::limits_of(std::string_view model, time_point now) {
+  course_.begin(now);
+  const auto& shape = options_.limits;
+  const auto per_minute = [&](std::optional<metered_limit>& limit, double amount) {
+    if (amount > 0 && !limit)
+      limit.emplace(amount, make_allowance(shape, amount, now), &course_, now);
+  };
   auto found = models_.find(model);
   if (found == models_.end()) {
-    const model_buckets full{bucket(requests_per_minute_, now), bucket(tokens_per_minute_, now)};
-    found = models_.emplace(std::string(model), full).first;
+    found = models_.try_emplace(std::string(model)).first;
+    auto& limits = found->second.limits;
+    per_minute(limits[static_cast<int>(dimension::requests)], options_.requests_per_minute);
+    per_minute(limits[static_cast<int>(dimension::tokens)], options_.tokens_per_minute);
+    if (shape.requests_per_day > 0)
+      limits[static_cast<int>(dimension::requests_per_day)].emplace(
+          shape.requests_per_day,
+          std::make_unique<continuous_bucket>(shape.requests_per_day, day, day, now), nullptr, now);
+    per_minute(project_, shape.project_tokens_per_minute);
   }
-  found->second.requests.refill(now);
-  found->second.tokens.refill(now);
+  for (auto& limit : found->second.limits)
+    if (limit) limit->advance(now);
+  if (project_) project_->advance(now);
   return found->second;
 }
 
-api_error limit_reached(std::string_view model, bool tokens, const limit_numbers& numbers,
-                        duration wait) {
-  auto error = limit_error(
-      tokens,
-      fmt::format("Rate limit reached for {} in organization org-simulated on {}: Limit {:.0f}, "
-                  "Used {:.0f}, Requested {:.0f}. Please try again in {}. {}",
-                  model, dimension(tokens), numbers.limit, std::ceil(numbers.used - tolerance),
-                  numbers.requested, go_duration(wait), learn_more));
-  error.headers = fmt::format("retry-after: {}\r\nretry-after-ms: {}\r\n",
-                              rounded_up(wait, std::chrono::seconds(1)),
-                              rounded_up(wait, std::chrono::milliseconds(1)));
-  return error;
+metered_limit* rate_limits::find(model_limits& of, dimension what) {
+  auto& limit =
+      what == dimension::project_tokens ? project_ : of.limits.at(static_cast<std::size_t>(what));
+  return limit ? &*limit : nullptr;
 }
 
-std::string go_duration(duration d) {
-  const auto all = std::max<std::int64_t>(0, rounded_up(d, std::chrono::milliseconds(1)));
-  if (all == 0) return "0s";
-  if (all < 1000) return fmt::format("{}ms", all);
-  std::string out;
-  const auto hours = all / 3'600'000, minutes_left = all / 60'000 % 60;
-  if (hours > 0) out += fmt::format("{}h", hours);
-  if (all >= 60'000) out += fmt::format("{}m", minutes_left);
-  const auto seconds = fmt::format("{}.{:03}", all / 1000 % 60, all % 1000);
-  const auto kept = seconds.find_last_not_of('0');
-  out.append(seconds, 0, seconds[kept] == '.' ? kept : kept + 1);
-  return out + "s";
+void rate_limits::write_books(json_writer& json, time_point now) {
+  limit_books all;
+  limit_flow requests, tokens;
+  std::string models;
+  json_writer each(models, json_layout::compact);
+  each.open_object();
+  for (auto& [name, of] : models_) {
+    each.key(name).open_object();
+    simulator_detail::write_books(each, of.books, course_);
+    all.add(of.books);
+    const auto write = [&](dimension what, std::string_view unit, limit_flow& sum) {
+      const auto* limit = find(of, what);
+      const auto flow = limit ? limit_flow(*limit, of.books, now) : limit_flow();
+      write_flow(each, unit, flow);
+      sum.add(flow);
+    };
+    write(dimension::requests, "requests", requests);
+    write(dimension::tokens, "tokens", tokens);
+    each.close_object();
+  }
+  each.close_object();
+  json.key("seconds").real(course_.seconds(now));
+  simulator_detail::write_books(json, all, course_);
+  write_flow(json, "requests", requests);
+  write_flow(json, "tokens", tokens);
+  write_flow(json, "project_tokens", project_ ? limit_flow(*project_, all, now) : limit_flow());
+  json.key("models").raw(models);
 }
 
 }  // namespace batchmill::simulator_detail

@@ -11,7 +11,9 @@
 #include "runner/simulator/checks.hpp"
 #include "runner/simulator/dice.hpp"
 #include "runner/simulator/fault_answers.hpp"
+#include "runner/simulator/json_writer.hpp"
 #include "runner/simulator/latency.hpp"
+#include "runner/simulator/limits/token_cost.hpp"
 #include "runner/simulator/text.hpp"
 
 namespace batchmill::simulator_detail {
@@ -67,13 +69,16 @@ struct service::visit {
   std::string model;  // whose rate-limit headers belong into the answer; empty: none
   fault hit = fault::none;
   duration latency{};
+  bool told_limits = true;  // the answer carries the headers of limits
+  departure leaving;
   account_entry entry;
 };
 
 service::service(const simulation_options& options)
     : options_(options),
       faults_(options.faults, options.seed),
-      limits_(options.requests_per_minute, options.tokens_per_minute),
+      limits_(options),
+      gate_(options.limits.max_concurrency),
       parse_memory_(parse_memory) {}
 
 // key and route -> JSON -> fault that strikes first -> endpoint's checks -> limits -> answer ->
@@ -83,25 +88,41 @@ sim_answer service::handle(const sim_request& request, time_point now) {
   v.hash = hash_text(request.body, hash_text(request.target, options_.seed));
   const auto id = hash_pair(v.hash, ++requests_);
   v.request_id = fmt::format("req_{:016x}{:016x}", id, hash_pair(id, 1));
+  v.told_limits = dice(hash_pair(id, 2)).uniform() < options_.limits.header_share;
   auto answer = pass(v);
   finish(v, answer);
+  answer.leaving = std::move(v.leaving);
   return answer;
 }
 
 sim_answer service::pass(visit& v) {
   const auto path = without_query(v.request.target);
   if (options_.count_executions && path == "/simulator/executions") return show_executions();
+  if (path == "/simulator/limits") return show_limits(v.now);
   v.match = routes_.match(v.request.method, path);
   if (!v.match.path_known)
     return refuse(v, {404, fmt::format("Invalid URL ({} {})", v.request.method, path)});
   if (!v.match.found)
     return refuse(v, {405, fmt::format("Invalid method for URL ({} {})", v.request.method, path)});
   if (const auto error = check_key(v.request.header("authorization"))) return refuse(v, *error);
-  if (v.match.found->kind == route_kind::model) return pass_json(v);
+  if (v.match.found->kind == route_kind::model) return pass_gate(v);
   if (const auto error = choose_fault(v)) return refuse(v, *error);
   if (!is_executed(v.hit)) return strike(v);
   static const json::object nothing;
   return admit(v, {v.request, nothing, v.match.id, v.hash});
+}
+
+sim_answer service::pass_gate(visit& v) {
+  const auto& limits = options_.limits;
+  v.leaving.counted = gate_.enter();
+  if (v.leaving.counted) return pass_json(v);
+  ++too_many_at_once_;
+  return refuse(v, too_many_at_once(limits.max_concurrency, limits.concurrency_status));
+}
+
+void service::leave(const departure& leaving, time_point now) {
+  if (leaving.counted) gate_.leave();
+  if (leaving.tokens != 0) limits_.correct(leaving.model, leaving.tokens, now);
 }
 
 sim_answer service::pass_json(visit& v) {
@@ -129,13 +150,18 @@ sim_answer service::admit(visit& v, const call& c) {
   auto admitted = v.match.found->handler(c);
   if (admitted.has_error()) return refuse(v, admitted.error());
   v.model = admitted->model;
-  if (const auto error = limits_.admit(v.model, admitted->charged_tokens, v.now)) {
+  const auto cost = options_.limits.token_cost;
+  const auto charged = charge_at_first(cost, *admitted);
+  if (auto error = limits_.admit(v.model, charged, v.now)) {
     v.entry.rate_limited = true;
+    if (!v.told_limits) error->headers.clear();
     return refuse(v, *error);
   }
   auto made = admitted->answer();
   v.entry.executed = v.match.found->kind == route_kind::model;
   if (options_.count_executions && v.entry.executed) executions_.add(v.hash);
+  v.leaving.model = v.model;
+  v.leaving.tokens = v.entry.executed ? charge_at_last(cost, charged, made.usage) : 0;
   v.entry.prompt_tokens = made.usage.prompt;
   v.entry.completion_tokens = made.usage.completion;
   sim_answer answer;
@@ -150,6 +176,18 @@ sim_answer service::show_executions() const {
   sim_answer answer;
   answer.headers = "content-type: application/json\r\n";
   answer.body = executions_.json();
+  return answer;
+}
+
+sim_answer service::show_limits(time_point now) {
+  sim_answer answer;
+  answer.headers = "content-type: application/json\r\n";
+  json_writer json(answer.body, json_layout::compact);
+  json.open_object();
+  limits_.write_books(json, now);
+  json.key("refused_concurrency").integer(static_cast<std::int64_t>(too_many_at_once_));
+  json.key("most_at_once").integer(gate_.most());
+  json.close_object();
   return answer;
 }
 
@@ -192,7 +230,7 @@ void service::finish(visit& v, sim_answer& answer) {
                  "openai-organization: org-simulated\r\nopenai-processing-ms: {}\r\n"
                  "openai-version: 2020-10-01\r\nx-request-id: {}\r\n",
                  std::max<std::int64_t>(1, ms), v.request_id);
-  if (!v.model.empty()) answer.headers += limits_.headers(v.model, v.now);
+  if (!v.model.empty() && v.told_limits) answer.headers += limits_.headers(v.model, v.now);
 }
 
 refusal service::check_key(std::string_view authorization) const {

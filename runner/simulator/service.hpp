@@ -13,6 +13,7 @@
 #include "runner/simulator/exchange.hpp"
 #include "runner/simulator/executions.hpp"
 #include "runner/simulator/faults.hpp"
+#include "runner/simulator/limits/concurrency_gate.hpp"
 #include "runner/simulator/rate_limits.hpp"
 #include "runner/simulator/routes.hpp"
 
@@ -25,16 +26,21 @@ class service {
   /// Not thread-safe, apart from `books`.
   sim_answer handle(const sim_request& request, time_point now);
 
+  /// To be told when an answer goes out: what it was waiting for ends here.
+  void leave(const departure& leaving, time_point now);
+
   const account& books() const { return books_; }
 
  private:
   struct visit;  // one request on its way through the service
 
   sim_answer pass(visit& v);
+  sim_answer pass_gate(visit& v);
   sim_answer pass_json(visit& v);
   sim_answer admit(visit& v, const call& c);
   sim_answer strike(visit& v) const;
   sim_answer show_executions() const;
+  sim_answer show_limits(time_point now);
   sim_answer refuse(visit& v, const api_error& error) const;
   void spoil(const visit& v, sim_answer& answer) const;
   void finish(visit& v, sim_answer& answer);
@@ -46,6 +52,8 @@ class service {
   route_table routes_ = all_routes();
   fault_plan faults_;
   rate_limits limits_;
+  concurrency_gate gate_;
+  std::uint64_t too_many_at_once_ = 0;
   account books_;
   execution_counts executions_;  // when the options ask for it
   std::uint64_t requests_ = 0;

@@ -69,6 +69,9 @@ class simulated_api {
     return answer;
   }
 
+  /// The answer goes out, now.
+  void deliver(const api_answer& answer) { service_.leave(answer.raw.leaving, now); }
+
   simulator_counters counters() const { return service_.books().snapshot(); }
 
   std::string authorization = "Bearer sk-anything";

@@ -123,8 +123,9 @@ admission_result chat(const call& c) {
   if (auto error = check_chat(c.body, request)) return *std::move(error);
   admission a;
   a.model = request.model;
-  a.charged_tokens =
-      std::max(request.choices * request.max_tokens, estimate_tokens(request.characters));
+  a.input_tokens = estimate_tokens(request.characters);
+  a.output_tokens = request.choices * request.max_tokens;
+  a.charged_tokens = std::max(a.output_tokens, a.input_tokens);
   a.answer = [request = std::move(request), hash = c.hash] { return answer(request, hash); };
   return a;
 }
