@@ -5,6 +5,7 @@
 #include <set>
 
 #include "batchmill/error.hpp"
+#include "runner/engine/ledger/closing.hpp"
 #include "runner/engine/ledger/generations.hpp"
 #include "runner/engine/ledger/input_check.hpp"
 #include "runner/engine/ledger/output_reader.hpp"
