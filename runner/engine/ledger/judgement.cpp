@@ -17,7 +17,8 @@ verdict judge_changed(const earlier_run& earlier, const opening_wishes& wishes) 
 
 verdict judge(const earlier_run& earlier, const opening_wishes& wishes) {
   // Rows added behind finished ones that did not change: the output can simply be continued.
-  const bool continues = wishes.reuse && earlier.input.same() && !wishes.retry_failed;
+  const bool continues =
+      wishes.reuse && earlier.input.same() && !earlier.format_differs && !wishes.retry_failed;
   if (changed(earlier) && !continues) return judge_changed(earlier, wishes);
   if (wishes.retry_failed && earlier.any_failed) return verdict::renew;
   if (!earlier.input.all_finished || earlier.any_ahead) return verdict::go_on;

@@ -67,6 +67,14 @@ TEST_CASE("rows added at the end let the output be continued") {
   REQUIRE(judge(grown, reuse) == verdict::go_on);
 }
 
+TEST_CASE("results of another format are never gone on with") {
+  earlier_run other = GENERATE(unfinished(), finished(), changed());
+  other.format_differs = true;
+  REQUIRE(judge(other, none) == verdict::choice_needed);
+  REQUIRE(judge(other, reuse) == verdict::wrong_format);
+  REQUIRE(judge(other, replace) == verdict::start_over);
+}
+
 TEST_CASE("a rehearsal is replaced rather than asked about") {
   REQUIRE(judge(changed(), replace) == verdict::start_over);
   REQUIRE(judge(finished(), replace) == verdict::start_over);

@@ -252,6 +252,20 @@ TEST_CASE("run --reuse keeps what is unchanged wherever it stands now, and asks 
   REQUIRE(list_generations(place.paths).empty());
 }
 
+TEST_CASE("another output format is refused, also by --reuse: an output has one") {
+  place_to_run place;
+  place.write_input("a\nb\n");
+  flags dies;
+  dies.stop_after = 1;
+  place.run(dies);
+  place.spec.output.format = output_format::text;
+  REQUIRE_THROWS_WITH(place.run(), ContainsSubstring("output.format changed since"));
+  flags reuse;
+  reuse.reuse = true;
+  REQUIRE_THROWS_WITH(place.run(reuse), ContainsSubstring("cannot be rewritten in another one"));
+  REQUIRE(place.asked.empty());
+}
+
 TEST_CASE("a reuse that is interrupted, even twice, loses nothing that was paid") {
   place_to_run place;
   place.write_input("a\nb\nc\nd\n");
