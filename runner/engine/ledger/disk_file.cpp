@@ -9,7 +9,6 @@
 #include <cstring>
 #include <utility>
 
-#include "batchmill/error.hpp"
 #include "runner/engine/ledger/crash_point.hpp"
 
 namespace batchmill {
@@ -107,7 +106,10 @@ void disk_file::require_in_place() const {
 }
 
 void disk_file::refuse(const char* verb) const {
-  throw run_error(fmt::format("cannot {} {}: {}", verb, path_, strerror(errno)));
+  const bool full = errno == ENOSPC || errno == EDQUOT;
+  const std::string sentence = fmt::format("cannot {} {}: {}", verb, path_, strerror(errno));
+  if (full) throw disk_full(sentence);
+  throw run_error(sentence);
 }
 
 void sync_folder(const std::string& folder) {

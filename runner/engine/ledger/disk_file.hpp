@@ -6,7 +6,14 @@
 #include <string>
 #include <string_view>
 
+#include "batchmill/error.hpp"
+
 namespace batchmill {
+
+/// There is no space left, or no more of it for this user.
+struct disk_full : run_error {
+  using run_error::run_error;
+};
 
 class disk_file {
  public:
@@ -27,7 +34,8 @@ class disk_file {
   bool is_open() const { return fd_ >= 0; }
   const std::string& path() const { return path_; }
 
-  /// Throws run_error when the disk takes no more; a part may have been taken.
+  /// Throws disk_full when the disk takes no more, run_error for other reasons; a part may have
+  /// been taken.
   void write(std::string_view bytes);
 
   /// Makes what was written durable. Pipes and devices need no such thing.

@@ -16,6 +16,9 @@ namespace fs = std::filesystem;
 namespace notices = opening_notices;
 namespace {
 
+// For the rows in flight and those of a tick, when the disk is full.
+constexpr std::uint64_t reserve = 8 << 20;
+
 bool can_be_resumed(const std::string& output) {
   return !fs::exists(output) || fs::is_regular_file(output);
 }
@@ -260,7 +263,7 @@ void opener::begin() {
   run_.identity.resumed = now.resumed;
   run_.identity.finished = false;
   write_identity(paths_.identity(), run_.identity);
-  run_.files = std::make_unique<journal>(paths_, run_.found, ask_.segment_size);
+  run_.files = std::make_unique<journal>(paths_, run_.found, ask_.segment_size, reserve);
   if (run_.identity.generation == 0) return remove_generations(paths_);
   run_.kept = std::make_unique<kept_results>(paths_, run_.identity.format,
                                              !run_.identity.drop_failed, run_.found);
