@@ -112,6 +112,18 @@ void disk_file::refuse(const char* verb) const {
   throw run_error(sentence);
 }
 
+std::uint64_t length_or_zero(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 ? static_cast<std::uint64_t>(facts.st_size) : 0;
+}
+
+bool ends_a_line(const std::string& path, std::uint64_t length) {
+  if (length == 0) return true;
+  const disk_file file(path, disk_file::mode::read, "output");
+  char last = 0;
+  return file.read_at(length - 1, {&last, 1}) == 1 && last == '\n';
+}
+
 void sync_folder(const std::string& folder) {
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) throw run_error(fmt::format("cannot open {}: {}", folder, strerror(errno)));

@@ -15,6 +15,10 @@ struct disk_full : run_error {
   using run_error::run_error;
 };
 
+/// Rights of what is made for the user: less the umask, as for any output. The ledger's own files
+/// are for their owner.
+inline constexpr int readable_by_others = 0666;
+
 class disk_file {
  public:
   enum class mode {
@@ -59,6 +63,12 @@ class disk_file {
   const char* label_ = "";
   int fd_ = -1;
 };
+
+/// 0 also when there is no such file.
+std::uint64_t length_or_zero(const std::string& path);
+
+/// Is the last of the first `length` bytes a line end?
+bool ends_a_line(const std::string& path, std::uint64_t length);
 
 /// Makes the creation, renaming or removal of files in `folder` durable.
 void sync_folder(const std::string& folder);

@@ -12,7 +12,6 @@ namespace batchmill {
 namespace {
 
 constexpr std::size_t write_piece = 1 << 20;
-constexpr int readable_by_others = 0666;  // less the umask, as for any output
 
 void flush(std::string& bytes, disk_file& to) {
   to.write(bytes);
@@ -50,7 +49,9 @@ void journal::trim(const recovered& found) {
   if (regular_ && output_.size() != found.mark.output_length) {
     output_.resize(found.mark.output_length);
   }
-  // A failed file that the user shortened or removed is continued as it is.
+  // A failed file that is shorter than it should be could not be made anew: it is continued as it
+  // is.
+  if (!failed_.is_open()) mark_.failed_length = 0;
   if (failed_.is_open() && std::filesystem::is_regular_file(failed_.path())) {
     if (failed_.size() > mark_.failed_length) failed_.resize(mark_.failed_length);
     mark_.failed_length = failed_.size();

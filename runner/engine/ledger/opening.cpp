@@ -9,6 +9,7 @@
 #include "runner/engine/ledger/input_check.hpp"
 #include "runner/engine/ledger/judgement.hpp"
 #include "runner/engine/ledger/opening_notices.hpp"
+#include "runner/engine/ledger/rebuilding.hpp"
 #include "runner/engine/row_source.hpp"
 
 namespace batchmill {
@@ -54,12 +55,12 @@ class opener {
   void recover_earlier();
   void vouch_for_output();
   bool summary_vouches();
-  void fill_hashes();
   void judge_earlier();
   earlier_run look_at_earlier() const;
   std::string what_changed(const earlier_run& earlier) const;
   void leave_complete(const input_comparison& now);
   void say_resuming(const input_comparison& now);
+  void mend_failed_rows();
   void renew();
   void say_renewed();
   void begin();
@@ -128,7 +129,9 @@ void opener::recover_earlier() {
         notices::rows_lost(run_.found.lost, run_.found.mark.position, paths_.output));
   }
   if (run_.found.from_output && run_.found.mark.position > 0) vouch_for_output();
-  if (rereadable()) fill_hashes();
+  if (!rereadable()) return;
+  row_source input = rows();
+  fill_hashes(paths_, run_.found, ask_.job, input);
 }
 
 /// The output stands there without its ledger: finished, or the ledger was lost. Its lines must be
@@ -157,25 +160,6 @@ bool opener::summary_vouches() {
   if (ask_.replace) return false;
   fs::remove_all(paths_.folder);
   throw usage_error(notices::changed_after_end(ask_.spec.where("output.path"), paths_.output));
-}
-
-/// Hashes that are not known are those of the present requests: there is nothing to compare with.
-void opener::fill_hashes() {
-  std::error_code none;
-  const auto size = fs::file_size(paths_.hashes(), none);
-  const std::uint64_t known = none ? 0 : size / 8;
-  if (known >= run_.found.mark.position) return;
-  disk_file hashes(paths_.hashes(), disk_file::mode::append, "hashes");
-  hashes.resize(known * 8);
-  std::string bytes;
-  row_source input = rows();
-  while (const auto r = input.wait_next()) {
-    if (r->index >= run_.found.mark.position) break;
-    if (r->index < known) continue;
-    const std::uint64_t hash = hash_now(ask_.job, *r);
-    bytes.append(reinterpret_cast<const char*>(&hash), sizeof hash);
-  }
-  hashes.write(bytes);
 }
 
 void opener::judge_earlier() {
@@ -235,6 +219,15 @@ void opener::say_resuming(const input_comparison& now) {
   say(severity::info, notices::resuming(run_.found.finished(), now));
 }
 
+void opener::mend_failed_rows() {
+  if (paths_.failed.empty() || failed_rows_stand(paths_, run_.found)) return;
+  if (!rereadable()) return say(severity::warning, notices::failed_incomplete(paths_.failed));
+  row_source input(ask_.spec, 0);
+  run_.found.mark.failed_length =
+      rewrite_failed_rows(paths_, run_.found, run_.identity.format, input);
+  say(severity::warning, notices::failed_rewritten(paths_.failed, run_.found.mark.counts.failed));
+}
+
 /// The earlier results make room for an output that is written anew, in order, from them.
 void opener::renew() {
   run_.identity.drop_failed = run_.identity.drop_failed || ask_.retry_failed;
@@ -263,6 +256,7 @@ void opener::begin() {
   run_.identity.resumed = now.resumed;
   run_.identity.finished = false;
   write_identity(paths_.identity(), run_.identity);
+  mend_failed_rows();
   run_.files = std::make_unique<journal>(paths_, run_.found, ask_.segment_size, reserve);
   if (run_.identity.generation == 0) return remove_generations(paths_);
   run_.kept = std::make_unique<kept_results>(paths_, run_.identity.format,

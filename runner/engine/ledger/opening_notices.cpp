@@ -39,6 +39,18 @@ std::string rebuilt_from_output(const std::string& output, std::uint64_t rows) {
       file_name(output), rows_text(rows));
 }
 
+std::string failed_rewritten(const std::string& failed, std::uint64_t rows) {
+  return fmt::format("{} does not hold the rows that failed so far; it was written anew with {}",
+                     file_name(failed), rows_text(rows));
+}
+
+std::string failed_incomplete(const std::string& failed) {
+  return fmt::format(
+      "{} does not hold the rows that failed so far, and an input that comes through a pipe cannot "
+      "be read again for them; it is continued with those that fail from now on",
+      file_name(failed));
+}
+
 std::string complete(const std::string& output, std::uint64_t rows, std::uint64_t failed) {
   const std::string also = failed == 0 ? ""
                                        : fmt::format(", {} failed: --retry-failed asks those again",

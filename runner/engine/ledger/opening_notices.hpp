@@ -11,6 +11,8 @@ namespace batchmill::opening_notices {
 std::string moved_aside(const std::string& output, const std::string& to);
 std::string rows_lost(std::uint64_t lost, std::uint64_t left, const std::string& output);
 std::string rebuilt_from_output(const std::string& output, std::uint64_t rows);
+std::string failed_rewritten(const std::string& failed, std::uint64_t rows);
+std::string failed_incomplete(const std::string& failed);
 std::string complete(const std::string& output, std::uint64_t rows, std::uint64_t failed);
 std::string resuming(std::uint64_t finished, const input_comparison& input);
 std::string reusing(std::uint64_t kept, std::uint64_t asked);
