@@ -33,6 +33,14 @@ int open_somehow(const std::string& path, int flags, int rights) {
   return ::open(path.c_str(), (flags & ~O_ACCMODE) | O_WRONLY | O_CLOEXEC, rights);
 }
 
+/// Of a file, the same errors mean that the file system failed.
+bool needs_no_sync(int fd, int why) {
+  struct stat facts {};
+  const bool special = ::fstat(fd, &facts) == 0 && !S_ISREG(facts.st_mode);
+  errno = why;
+  return special && (why == EINVAL || why == EROFS);
+}
+
 }  // namespace
 
 disk_file::disk_file(std::string path, mode how, const char* label, int rights)
@@ -68,7 +76,7 @@ void disk_file::write(std::string_view bytes) {
 
 void disk_file::sync() {
   crash_point(label_, "sync.before");
-  if (::fdatasync(fd_) != 0 && errno != EINVAL && errno != EROFS) refuse("write to");
+  if (::fdatasync(fd_) != 0 && !needs_no_sync(fd_, errno)) refuse("write to");
   crash_point(label_, "sync.after");
 }
 
