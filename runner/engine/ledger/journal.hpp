@@ -38,7 +38,7 @@ class journal {
           std::uint64_t reserve = 0);
 
   /// Appends and makes durable, in an order that leaves a state to recover at every instant: the
-  /// output, its hashes, and last the log with the mark that says how far they reach. After a
+  /// output, and last the log with the mark that says how far they reach. After a
   /// failure the output is cut back to the mark before.
   ///
   /// When the disk is full, the rows of this batch and of later ones go to the log alone, into the
@@ -70,6 +70,7 @@ class journal {
   disk_reserve reserve_;
   std::string full_;
   bool broken_ = false;
+  unsigned commits_ = 0;
 
   std::string lines_;
   std::string inputs_;
