@@ -13,6 +13,7 @@
 #include "batchmill/job.hpp"
 #include "runner/connection.hpp"
 #include "runner/engine/descriptor_limit.hpp"
+#include "runner/engine/ledger/closing.hpp"
 #include "runner/engine/ledger/input_check.hpp"
 #include "runner/engine/ledger/ledger.hpp"
 #include "runner/engine/ledger/opening.hpp"

@@ -155,6 +155,7 @@ awaitable<void> scheduler::tick() {
   for (unsigned n = 1; !finished_ && !aborted_; ++n) {
     co_await parts_.time.sleep_until(parts_.time.now() + tick_length);
     parts_.output.tick();
+    if (!parts_.output.full().empty()) stop(parts_.output.full());
     if (n % ticks_per_view == 0) parts_.observer.progressed(status());
     if (waits_in_vain()) abort();
   }

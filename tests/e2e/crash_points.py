@@ -55,8 +55,8 @@ def renumbered(job):
 
 
 def torn(job):
-    """Dies between a write and its flush: the next process has something to cut off."""
-    died = job.run(program=CRASHING, BATCHMILL_CRASH_AT="hashes.sync.before:3")
+    """Dies when the output is written and the log not: the next process has something to cut off."""
+    died = job.run(program=CRASHING, BATCHMILL_CRASH_AT="log.write.before:3")
     assert died.returncode == -signal.SIGKILL, died.stderr
 
 

@@ -9,7 +9,6 @@
 #include <cstring>
 #include <utility>
 
-#include "batchmill/error.hpp"
 #include "runner/engine/ledger/crash_point.hpp"
 
 namespace batchmill {
@@ -32,6 +31,14 @@ int open_somehow(const std::string& path, int flags, int rights) {
   const int fd = ::open(path.c_str(), flags | O_CLOEXEC, rights);
   if (fd >= 0 || (flags & O_ACCMODE) != O_RDWR) return fd;
   return ::open(path.c_str(), (flags & ~O_ACCMODE) | O_WRONLY | O_CLOEXEC, rights);
+}
+
+/// Of a file, the same errors mean that the file system failed.
+bool needs_no_sync(int fd, int why) {
+  struct stat facts {};
+  const bool special = ::fstat(fd, &facts) == 0 && !S_ISREG(facts.st_mode);
+  errno = why;
+  return special && (why == EINVAL || why == EROFS);
 }
 
 }  // namespace
@@ -69,7 +76,7 @@ void disk_file::write(std::string_view bytes) {
 
 void disk_file::sync() {
   crash_point(label_, "sync.before");
-  if (::fdatasync(fd_) != 0 && errno != EINVAL && errno != EROFS) refuse("write to");
+  if (::fdatasync(fd_) != 0 && !needs_no_sync(fd_, errno)) refuse("write to");
   crash_point(label_, "sync.after");
 }
 
@@ -107,7 +114,22 @@ void disk_file::require_in_place() const {
 }
 
 void disk_file::refuse(const char* verb) const {
-  throw run_error(fmt::format("cannot {} {}: {}", verb, path_, strerror(errno)));
+  const bool full = errno == ENOSPC || errno == EDQUOT;
+  const std::string sentence = fmt::format("cannot {} {}: {}", verb, path_, strerror(errno));
+  if (full) throw disk_full(sentence);
+  throw run_error(sentence);
+}
+
+std::uint64_t length_or_zero(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 ? static_cast<std::uint64_t>(facts.st_size) : 0;
+}
+
+bool ends_a_line(const std::string& path, std::uint64_t length) {
+  if (length == 0) return true;
+  const disk_file file(path, disk_file::mode::read, "output");
+  char last = 0;
+  return file.read_at(length - 1, {&last, 1}) == 1 && last == '\n';
 }
 
 void sync_folder(const std::string& folder) {

@@ -6,7 +6,18 @@
 #include <string>
 #include <string_view>
 
+#include "batchmill/error.hpp"
+
 namespace batchmill {
+
+/// There is no space left, or no more of it for this user.
+struct disk_full : run_error {
+  using run_error::run_error;
+};
+
+/// Rights of what is made for the user: less the umask, as for any output. The ledger's own files
+/// are for their owner.
+inline constexpr int readable_by_others = 0666;
 
 class disk_file {
  public:
@@ -27,7 +38,8 @@ class disk_file {
   bool is_open() const { return fd_ >= 0; }
   const std::string& path() const { return path_; }
 
-  /// Throws run_error when the disk takes no more; a part may have been taken.
+  /// Throws disk_full when the disk takes no more, run_error for other reasons; a part may have
+  /// been taken.
   void write(std::string_view bytes);
 
   /// Makes what was written durable. Pipes and devices need no such thing.
@@ -51,6 +63,12 @@ class disk_file {
   const char* label_ = "";
   int fd_ = -1;
 };
+
+/// 0 also when there is no such file.
+std::uint64_t length_or_zero(const std::string& path);
+
+/// Is the last of the first `length` bytes a line end?
+bool ends_a_line(const std::string& path, std::uint64_t length);
 
 /// Makes the creation, renaming or removal of files in `folder` durable.
 void sync_folder(const std::string& folder);

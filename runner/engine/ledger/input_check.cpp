@@ -1,6 +1,10 @@
 #include "runner/engine/ledger/input_check.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 #include "batchmill/json_text.hpp"
 #include "runner/engine/ledger/line_reader.hpp"
@@ -65,6 +69,22 @@ bool ids_match(row_source& rows, const row_job& job, const std::string& output) 
     if (json::member(*line, "custom_id") != std::string_view(id)) return false;
   }
   return true;
+}
+
+digest_match compare_digest(row_source& rows, const row_job& job, std::uint64_t finished,
+                            const std::string& summary) {
+  std::ifstream file(summary, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto digest = json::member(text, "requests_digest");
+  if (!digest) return digest_match::unknown;
+  hash_digest now;
+  for (std::uint64_t i = 0; i < finished; ++i) {
+    const auto r = rows.wait_next();
+    if (!r) break;
+    now.add(hash_now(job, *r));
+  }
+  if (*digest != fmt::format("\"{:016x}\"", now.value())) return digest_match::other;
+  return rows.wait_next() ? digest_match::grown : digest_match::same;
 }
 
 }  // namespace batchmill

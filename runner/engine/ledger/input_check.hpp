@@ -54,4 +54,16 @@ input_comparison compare_input(row_source& rows, std::uint64_t limit, const row_
 /// nothing else is known.
 bool ids_match(row_source& rows, const row_job& job, const std::string& output);
 
+enum class digest_match {
+  unknown,  // the summary tells no digest
+  same,
+  grown,  // the same, and the input has more rows
+  other,
+};
+
+/// Are the first `finished` of these rows those that the summary vouches for? A finished run leaves
+/// in it one number over all its requests.
+digest_match compare_digest(row_source& rows, const row_job& job, std::uint64_t finished,
+                            const std::string& summary);
+
 }  // namespace batchmill

@@ -12,7 +12,10 @@ namespace batchmill {
 namespace {
 
 constexpr std::size_t write_piece = 1 << 20;
-constexpr int readable_by_others = 0666;  // less the umask, as for any output
+
+// Every flush costs CPU and pages written. Hashes can wait for theirs: a process that dies loses
+// none, and after a power failure the missing ones only mean that a row counts as unchanged.
+constexpr unsigned commits_per_hash_sync = 16;
 
 void flush(std::string& bytes, disk_file& to) {
   to.write(bytes);
@@ -27,7 +30,8 @@ void append_line(std::string_view line, std::string& bytes, disk_file& to) {
 
 }  // namespace
 
-journal::journal(const ledger_paths& paths, const recovered& found, std::uint64_t segment_size)
+journal::journal(const ledger_paths& paths, const recovered& found, std::uint64_t segment_size,
+                 std::uint64_t reserve)
     : paths_(paths),
       output_(paths.output, disk_file::mode::append, "output", readable_by_others),
       hashes_(paths.hashes(), disk_file::mode::append, "hashes"),
@@ -41,6 +45,7 @@ journal::journal(const ledger_paths& paths, const recovered& found, std::uint64_
   trim(found);
   log_.begin_segment(mark_);
   log_.drop_dead_segments();
+  if (regular_ && reserve > 0) reserve_ = disk_reserve(paths.folder, reserve);
 }
 
 /// What the last, interrupted tick wrote is not known to be whole.
@@ -48,7 +53,9 @@ void journal::trim(const recovered& found) {
   if (regular_ && output_.size() != found.mark.output_length) {
     output_.resize(found.mark.output_length);
   }
-  // A failed file that the user shortened or removed is continued as it is.
+  // A failed file that is shorter than it should be could not be made anew: it is continued as it
+  // is.
+  if (!failed_.is_open()) mark_.failed_length = 0;
   if (failed_.is_open() && std::filesystem::is_regular_file(failed_.path())) {
     if (failed_.size() > mark_.failed_length) failed_.resize(mark_.failed_length);
     mark_.failed_length = failed_.size();
@@ -59,22 +66,49 @@ void journal::trim(const recovered& found) {
 
 void journal::commit(tick_batch& batch) {
   if (broken_) throw run_error("the ledger cannot be written any more");
-  commit_mark next = mark_;
+  broken_ = true;  // until this came to its end
+  if (full_.empty()) write_unless_full(batch);
+  if (!full_.empty()) save_in_log(batch);
+  broken_ = false;
+}
+
+void journal::write_unless_full(tick_batch& batch) {
   try {
-    if (regular_) output_.require_in_place();
-    log_.require_in_place();
-    write_due(batch, next);
-    write_log(batch, next);
+    write(batch);
+  } catch (const disk_full& why) {
+    cut_back();
+    if (!regular_) throw;
+    log_.roll_back();
+    reserve_.release();
+    full_ = why.what();
   } catch (...) {
-    broken_ = true;
     cut_back();
     throw;
   }
+}
+
+void journal::write(tick_batch& batch) {
+  commit_mark next = mark_;
+  if (regular_) output_.require_in_place();
+  log_.require_in_place();
+  write_due(batch, next);
+  write_log(batch, next);
   mark_ = std::move(next);
   for (const due_row& due : batch.due) {
     if (due.place.segment != 0) log_.release(due.place);
   }
   log_.drop_dead_segments();
+}
+
+/// Rows that are in the log already need nothing more. Should even this fail, the records that came
+/// out whole still count.
+void journal::save_in_log(tick_batch& batch) {
+  batch.places.clear();
+  for (const due_row& due : batch.due) {
+    if (due.place.segment == 0) log_.append(*due.row);
+  }
+  for (const auto& row : batch.ahead) batch.places.push_back(log_.append(*row));
+  log_.commit();
 }
 
 void journal::write_due(const tick_batch& batch, commit_mark& next) {
@@ -87,7 +121,7 @@ void journal::write_due(const tick_batch& batch, commit_mark& next) {
     failed_.sync();
   }
   flush(hash_bytes_, hashes_);
-  hashes_.sync();
+  if (commits_++ % commits_per_hash_sync == 0) hashes_.sync();
 }
 
 void journal::append_due(const due_row& due, commit_mark& next) {
@@ -119,8 +153,12 @@ void journal::write_log(tick_batch& batch, const commit_mark& next) {
 /// So that the output holds whole rows also while nobody runs. Best effort: the next run does it
 /// again.
 void journal::cut_back() noexcept {
+  lines_.clear();
+  inputs_.clear();
+  hash_bytes_.clear();
   try {
     if (regular_) output_.resize(mark_.output_length);
+    hashes_.resize(mark_.position * 8);
     if (failed_.is_open()) failed_.resize(mark_.failed_length);
   } catch (const std::exception&) {
     return;

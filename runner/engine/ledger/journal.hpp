@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runner/engine/ledger/disk_file.hpp"
+#include "runner/engine/ledger/disk_reserve.hpp"
 #include "runner/engine/ledger/ledger_paths.hpp"
 #include "runner/engine/ledger/recovery.hpp"
 #include "runner/engine/ledger/row_log.hpp"
@@ -33,20 +34,30 @@ struct tick_batch {
 class journal {
  public:
   /// Brings the files to the state that `found` says and begins a log segment. Throws run_error.
-  journal(const ledger_paths& paths, const recovered& found, std::uint64_t segment_size);
+  journal(const ledger_paths& paths, const recovered& found, std::uint64_t segment_size,
+          std::uint64_t reserve = 0);
 
   /// Appends and makes durable, in an order that leaves a state to recover at every instant: the
-  /// output, its hashes, and last the log with the mark that says how far they reach. After a
-  /// failure (a full disk) the output is cut back to the mark before.
+  /// output, and last the log with the mark that says how far they reach. After a
+  /// failure the output is cut back to the mark before.
+  ///
+  /// When the disk is full, the rows of this batch and of later ones go to the log alone, into the
+  /// space that was kept for them, and wait there for a run that finds more.
   void commit(tick_batch& batch);
+
+  /// Why the output is not written any more; empty while it is.
+  const std::string& full() const { return full_; }
 
   const commit_mark& mark() const { return mark_; }
 
  private:
   void trim(const recovered& found);
+  void write_unless_full(tick_batch& batch);
+  void write(tick_batch& batch);
   void append_due(const due_row& due, commit_mark& next);
   void write_due(const tick_batch& batch, commit_mark& next);
   void write_log(tick_batch& batch, const commit_mark& next);
+  void save_in_log(tick_batch& batch);
   void cut_back() noexcept;
 
   ledger_paths paths_;
@@ -56,7 +67,10 @@ class journal {
   disk_file hashes_;
   row_log log_;
   commit_mark mark_;
+  disk_reserve reserve_;
+  std::string full_;
   bool broken_ = false;
+  unsigned commits_ = 0;
 
   std::string lines_;
   std::string inputs_;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "batchmill/error.hpp"
+
 namespace batchmill {
 namespace {
 
@@ -65,9 +67,10 @@ void ledger::tick() {
 awaitable<void> ledger::settle() {
   for (;;) {
     tick();
-    if (!under_way_) co_return;
+    if (!under_way_) break;
     co_await idle_.wait();
   }
+  if (!full_.empty()) throw run_error(full_);
 }
 
 void ledger::release_waiters() {
@@ -127,6 +130,7 @@ void ledger::collect_ahead(tick_batch& batch) {
 void ledger::ended(std::exception_ptr failure) {
   const std::unique_ptr<tick_batch> batch = std::move(under_way_);
   failure_ = failure;
+  full_ = files_.full();
   if (!failure) {
     for (std::size_t i = 0; i < batch->ahead.size(); ++i) saved(batch->ahead[i], batch->places[i]);
     unsaved_ -= std::exchange(under_way_bytes_, 0);

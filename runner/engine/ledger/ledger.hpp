@@ -10,6 +10,7 @@
 #include <deque>
 #include <exception>
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -48,8 +49,12 @@ class ledger {
   /// before.
   void tick();
 
-  /// Returns when all that can be is durable. Throws run_error.
+  /// Returns when all is durable. Throws run_error, also when the disk was full and rows wait in
+  /// the log for another run.
   awaitable<void> settle();
+
+  /// Why the run should end; empty while it need not. What is put nevertheless is still kept.
+  const std::string& full() const { return full_; }
 
   /// Rows below are in the output, or on their way into it.
   std::uint64_t position() const { return position_; }
@@ -86,6 +91,7 @@ class ledger {
   std::unique_ptr<tick_batch> under_way_;
   std::size_t under_way_bytes_ = 0;
   std::exception_ptr failure_;
+  std::string full_;
   bool released_ = false;
   parking_spot room_;
   parking_spot idle_;

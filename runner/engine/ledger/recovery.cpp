@@ -25,16 +25,10 @@ std::optional<commit_mark> last_commit(const std::string& folder) {
   return last;
 }
 
-bool ends_a_line(const disk_file& file, std::uint64_t length) {
-  char last = 0;
-  return length == 0 || (file.read_at(length - 1, {&last, 1}) == 1 && last == '\n');
-}
-
 /// Does the output still hold what the mark says?
 bool holds(const std::string& output, const commit_mark& mark) {
   if (!fs::is_regular_file(output)) return mark.position == 0;
-  const disk_file file(output, disk_file::mode::read, "output");
-  return file.size() >= mark.output_length && ends_a_line(file, mark.output_length);
+  return length_or_zero(output) >= mark.output_length && ends_a_line(output, mark.output_length);
 }
 
 /// The mark that the whole lines of the output amount to, at most `most` of them.
@@ -72,12 +66,6 @@ void collect_ahead(const std::string& folder, recovered& found) {
   }
   std::sort(found.ahead.begin(), found.ahead.end(),
             [](const ahead_row& a, const ahead_row& b) { return a.index < b.index; });
-}
-
-std::uint64_t length_or_zero(const std::string& path) {
-  std::error_code missing;
-  const auto size = path.empty() ? 0 : fs::file_size(path, missing);
-  return missing ? 0 : size;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <utility>
 
 #include "batchmill/error.hpp"
 #include "runner/engine/ledger/crash_point.hpp"
@@ -101,7 +102,7 @@ void row_log::begin_segment(const commit_mark& mark) {
   sync_folder(folder_);
   ++number_;
   alive_[number_];
-  size_ = opening.size();
+  size_ = durable_ = opening.size();
   file_ = disk_file(segment_path(folder_, number_), disk_file::mode::append, "log");
 }
 
@@ -114,6 +115,7 @@ log_place row_log::append(const finished_row& row) {
   place.length = static_cast<std::uint32_t>(pending_.size() - before);
   size_ += place.length;
   ++alive_[number_];
+  ++pending_rows_;
   return place;
 }
 
@@ -125,8 +127,17 @@ void row_log::append(const commit_mark& mark) {
 
 void row_log::commit() {
   file_.write(pending_);
-  pending_.clear();
   file_.sync();
+  pending_.clear();
+  pending_rows_ = 0;
+  durable_ = size_;
+}
+
+void row_log::roll_back() {
+  alive_[number_] -= std::exchange(pending_rows_, 0);
+  pending_.clear();
+  size_ = durable_;
+  file_.resize(durable_);
 }
 
 finished_row row_log::read(const log_place& place) {

@@ -53,6 +53,10 @@ class row_log {
   /// Writes and makes durable what was appended.
   void commit();
 
+  /// Takes back what was appended since the last commit, also from the disk where it got there in
+  /// part.
+  void roll_back();
+
   void require_in_place() const { file_.require_in_place(); }
 
   finished_row read(const log_place& place);
@@ -69,6 +73,8 @@ class row_log {
   disk_file file_;
   std::uint32_t number_ = 0;  // of the current segment
   std::uint64_t size_ = 0;    // with what is pending
+  std::uint64_t durable_ = 0;
+  std::uint64_t pending_rows_ = 0;
   std::string pending_;
   std::string scratch_;
   std::map<std::uint32_t, std::uint64_t> alive_;  // rows that wait, by segment

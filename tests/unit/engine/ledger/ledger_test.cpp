@@ -165,7 +165,35 @@ TEST_CASE("the disk thread does the same work as one that is called") {
   REQUIRE(place.output() == lines_until(5000));
 }
 
-TEST_CASE("a disk that takes no more ends the run with the reason, and the output stays whole") {
+TEST_CASE("on a full disk the output stays whole, and what is finished rests in the log") {
+  const place_to_run place;
+  ledger_paths paths = place.paths;
+  paths.failed = "/dev/full";
+  {
+    ledger_run run(paths);
+    run.book.put(row_of(0));
+    run.book.put(row_of(4));
+    run.tick();
+    run.book.put(row_of(1, true));
+    run.book.put(row_of(2));
+    run.book.put(row_of(6));
+    run.tick();
+    REQUIRE(run.book.full() == "cannot write to /dev/full: No space left on device");
+    for (const std::uint64_t finished_while_ending : {3, 8, 5}) {
+      run.book.put(row_of(finished_while_ending));
+    }
+    REQUIRE_THROWS_WITH(run.settle(), ContainsSubstring("No space left"));
+    REQUIRE(place.output() == lines_until(1));
+  }
+  ledger_run later(place.paths);
+  for (std::uint64_t i = 0; i < 9; ++i) REQUIRE(later.book.finished(i) == (i != 7));
+  later.book.put(row_of(7));
+  later.settle();
+  REQUIRE(place.output() == lines_until(9));
+  REQUIRE(place.folder.read("failed.jsonl") == "input 1\n");
+}
+
+TEST_CASE("a stream that takes no more ends the run with the reason") {
   const place_to_run place;
   ledger_paths paths = place.paths;
   paths.output = "/dev/full";

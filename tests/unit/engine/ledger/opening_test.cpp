@@ -5,6 +5,7 @@
 #include <set>
 
 #include "batchmill/error.hpp"
+#include "runner/engine/ledger/closing.hpp"
 #include "runner/engine/ledger/generations.hpp"
 #include "runner/engine/ledger/input_check.hpp"
 #include "runner/engine/ledger/output_reader.hpp"
@@ -251,6 +252,20 @@ TEST_CASE("run --reuse keeps what is unchanged wherever it stands now, and asks 
   REQUIRE(list_generations(place.paths).empty());
 }
 
+TEST_CASE("another output format is refused, also by --reuse: an output has one") {
+  place_to_run place;
+  place.write_input("a\nb\n");
+  flags dies;
+  dies.stop_after = 1;
+  place.run(dies);
+  place.spec.output.format = output_format::text;
+  REQUIRE_THROWS_WITH(place.run(), ContainsSubstring("output.format changed since"));
+  flags reuse;
+  reuse.reuse = true;
+  REQUIRE_THROWS_WITH(place.run(reuse), ContainsSubstring("cannot be rewritten in another one"));
+  REQUIRE(place.asked.empty());
+}
+
 TEST_CASE("a reuse that is interrupted, even twice, loses nothing that was paid") {
   place_to_run place;
   place.write_input("a\nb\nc\nd\n");
@@ -384,4 +399,55 @@ TEST_CASE("a move that was interrupted is brought to its end") {
   fs::rename(place.paths.hashes(), previous_paths(place.paths, 1).hashes());
   REQUIRE(place.run().empty());
   REQUIRE(place.answers() == texts{"a1", "b1"});
+}
+
+TEST_CASE("failed rows that were cut off or lost between two processes come back") {
+  place_to_run place;
+  place.write_input("a\nbb\nc\nddd\ne\nf\n");
+  flags f;
+  f.failing = {"a", "bb", "ddd", "f"};
+  f.stop_after = 4;
+  place.run(f);
+  const std::string whole = place.folder.read("failed.jsonl");
+  REQUIRE(whole == "a\nbb\nddd\n");
+  const auto left = GENERATE(range(0, 11));
+  CAPTURE(left);
+  if (left < 10) fs::resize_file(place.paths.failed, static_cast<std::uintmax_t>(left));
+  if (left == 10) fs::remove(place.paths.failed);
+  f.stop_after = UINT64_MAX;
+  REQUIRE(place.run(f) == texts{"e", "f"});
+  REQUIRE(place.folder.read("failed.jsonl") == "a\nbb\nddd\nf\n");
+  const bool was_whole = left == 9;
+  REQUIRE((place.heard.said.find("written anew with 3 rows") == std::string::npos) == was_whole);
+}
+
+TEST_CASE("failed rows are as the output has them, also when that lost rows or its ledger") {
+  place_to_run place;
+  place.write_input("a\nb\nc\nd\n");
+  flags f;
+  f.failing = {"a", "b"};
+  f.stop_after = 3;
+  place.run(f);
+  const bool ledger_too = GENERATE(false, true);
+  if (ledger_too) fs::remove_all(place.paths.folder);
+  fs::resize_file(place.paths.output, place.folder.read("out.jsonl").find('\n') + 1);
+  f.stop_after = UINT64_MAX;
+  REQUIRE(place.run(f) == texts{"b", "c", "d"});
+  REQUIRE(place.folder.read("failed.jsonl") == "a\nb\n");
+}
+
+TEST_CASE("failed rows of a process that was not to keep them are made up for") {
+  place_to_run place;
+  place.write_input("a\nb\nc\nd\n");
+  flags f;
+  f.failing = {"a", "b", "d"};
+  f.stop_after = 1;
+  place.run(f);
+  const ledger_paths paths = place.paths;
+  place.paths.failed.clear();
+  place.run(f);
+  place.paths = paths;
+  f.stop_after = UINT64_MAX;
+  place.run(f);
+  REQUIRE(place.folder.read("failed.jsonl") == "a\nb\nd\n");
 }

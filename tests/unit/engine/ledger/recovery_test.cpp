@@ -199,7 +199,7 @@ TEST_CASE("an output that is gone is noticed, and its rows are asked again") {
   require_whole(place);
 }
 
-TEST_CASE("the failed file follows the output, and one that was shortened does no harm") {
+TEST_CASE("the failed file follows the output, and one that cannot be made anew is continued") {
   const temporary_folder folder;
   const ledger_paths paths(folder.path("out.jsonl"), folder.path("failed.jsonl"));
   fs::create_directory(paths.folder);
