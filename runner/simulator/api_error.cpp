@@ -57,6 +57,14 @@ api_error invalid_value(std::string_view param, std::string message) {
   return bad_parameter(param, std::move(message), "invalid_value");
 }
 
+api_error empty_array(std::string_view param) {
+  return bad_parameter(param,
+                       fmt::format("Invalid '{}': empty array. Expected an array with minimum "
+                                   "length 1, but got an empty array instead.",
+                                   param),
+                       "empty_array");
+}
+
 api_error model_not_found(std::string_view model) {
   return {404, fmt::format("The model `{}` does not exist or you do not have access to it.", model),
           "", "model_not_found"};

@@ -33,6 +33,7 @@ api_error missing_parameter(std::string_view param);
 api_error unknown_parameter(std::string_view param);
 api_error invalid_type(std::string_view param, std::string_view expected, std::string_view got);
 api_error invalid_value(std::string_view param, std::string message);
+api_error empty_array(std::string_view param);
 
 /// "Invalid value: 'x'. Supported values are: 'a', 'b', and 'c'."
 template <class Values>

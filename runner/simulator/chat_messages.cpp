@@ -84,12 +84,7 @@ class message_reader {
   }
 
   refusal read_parts(const json::array& parts) {
-    if (parts.empty())
-      return bad_parameter(path("content"),
-                           fmt::format("Invalid '{}': empty array. Expected an array with minimum "
-                                       "length 1, but got an empty array instead.",
-                                       path("content")),
-                           "empty_array");
+    if (parts.empty()) return empty_array(path("content"));
     for (std::size_t i = 0; i < parts.size(); ++i)
       if (auto error = read_part(parts[i], fmt::format("{}[{}]", path("content"), i))) return error;
     return {};
@@ -130,9 +125,7 @@ class message_reader {
     if (auto error = check_value(*url, {"url", value_kind::string}, at + ".url")) return error;
     const auto text = view(url->get_string());
     request_.prompt_tokens += tokens_per_image;
-    if (text.starts_with("data:image/") || text.starts_with("https://") ||
-        text.starts_with("http://"))
-      return {};
+    if (is_image_url(text)) return {};
     return invalid_value(at + ".url",
                          fmt::format("Invalid '{}.url'. Expected a valid URL, but got a value with "
                                      "an invalid format.",
@@ -170,11 +163,7 @@ class message_reader {
 refusal check_messages(const json::value& messages, chat_request& request) {
   const auto* list = messages.if_array();
   if (!list) return invalid_type("messages", "an array of objects", type_of(messages));
-  if (list->empty())
-    return bad_parameter("messages",
-                         "Invalid 'messages': empty array. Expected an array with minimum length "
-                         "1, but got an empty array instead.",
-                         "empty_array");
+  if (list->empty()) return empty_array("messages");
   return message_reader(request).read(*list);
 }
 

@@ -157,11 +157,7 @@ refusal check_tools(const json::object& body, chat_request& request) {
                          "Invalid value for 'tool_choice': 'tool_choice' is only allowed when "
                          "'tools' are specified.");
   const auto& list = tools->get_array();
-  if (list.empty())
-    return bad_parameter("tools",
-                         "Invalid 'tools': empty array. Expected an array with minimum length 1, "
-                         "but got an empty array instead.",
-                         "empty_array");
+  if (list.empty()) return empty_array("tools");
   for (std::size_t i = 0; i < list.size(); ++i)
     if (auto error = check_tool(list[i], fmt::format("tools[{}]", i))) return error;
   return choice ? check_choice(*choice, list, request) : refusal();

@@ -5,6 +5,7 @@
 #include "runner/simulator/endpoints/chat.hpp"
 #include "runner/simulator/endpoints/embeddings.hpp"
 #include "runner/simulator/endpoints/models.hpp"
+#include "runner/simulator/endpoints/moderations.hpp"
 
 namespace batchmill::simulator_detail {
 
@@ -40,6 +41,7 @@ route_table all_routes() {
   route_table routes;
   routes.add({"POST", "/v1/chat/completions", route_kind::model, chat});
   routes.add({"POST", "/v1/embeddings", route_kind::model, embeddings});
+  routes.add({"POST", "/v1/moderations", route_kind::model, moderations});
   routes.add({"GET", "/v1/models", route_kind::lookup, list_models});
   routes.add({"GET", "/v1/models/{id}", route_kind::lookup, show_model});
   return routes;

@@ -46,6 +46,11 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
+bool is_image_url(std::string_view text) {
+  return text.starts_with("data:image/") || text.starts_with("https://") ||
+         text.starts_with("http://");
+}
+
 std::int64_t count_characters(std::string_view text) {
   return std::count_if(text.begin(), text.end(), starts_character);
 }

@@ -33,6 +33,9 @@ std::size_t find_ignoring_case(std::string_view text, std::string_view lowercase
 std::string_view trim(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
 
+/// An address on the web, or an image as a data URL.
+bool is_image_url(std::string_view text);
+
 /// Code points of UTF-8 text.
 std::int64_t count_characters(std::string_view text);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "runner/simulator/answer_parts.hpp"
 #include "runner/simulator/chat_answer.hpp"
 #include "runner/simulator/chat_request.hpp"
 #include "runner/simulator/json_writer.hpp"
@@ -13,13 +14,6 @@
 namespace batchmill::simulator_detail {
 
 namespace {
-
-// `created` follows from the request like everything else, so that equal runs have equal results.
-constexpr std::int64_t epoch = 1'760'000'000, spread = 1'000'000;
-
-std::string identifier(std::string_view prefix, std::uint64_t hash) {
-  return fmt::format("{}-{:016x}{:012x}", prefix, hash, hash_pair(hash, 1) >> 16);
-}
 
 void write_token(json_writer& json, std::string_view token, double logprob) {
   json.key("token").text(token).key("logprob").real(logprob);
@@ -55,7 +49,7 @@ void write_message(json_writer& json, const chat_request& request, const chat_ch
   json.open_object().key("role").text("assistant");
   if (request.shape == answer_shape::tool_call) {
     json.key("content").null().key("tool_calls").open_array().open_object();
-    json.key("id").text(identifier("call", hash)).key("type").text("function");
+    json.key("id").text(identifier("call_", hash)).key("type").text("function");
     json.key("function").open_object();
     json.key("name").text(request.tool).key("arguments").text(choice.text);
     json.close_object().close_object().close_array();
@@ -99,9 +93,9 @@ reply answer(const chat_request& request, std::uint64_t hash) {
   reply r;
   r.body.reserve(1'024);
   json_writer json(r.body, json_layout::pretty);
-  json.open_object().key("id").text(identifier("chatcmpl", hash));
+  json.open_object().key("id").text(identifier("chatcmpl-", hash));
   json.key("object").text("chat.completion");
-  json.key("created").integer(epoch + static_cast<std::int64_t>(hash % spread));
+  json.key("created").integer(creation_time(hash));
   json.key("model").text(request.facts.snapshot.empty() ? request.model : request.facts.snapshot);
   json.key("choices").open_array();
   r.usage.prompt = request.prompt_tokens;

@@ -1,12 +1,11 @@
 #include "runner/simulator/endpoints/embeddings.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <cmath>
-#include <cstring>
 #include <vector>
 
+#include "runner/simulator/answer_parts.hpp"
 #include "runner/simulator/checks.hpp"
 #include "runner/simulator/dice.hpp"
 #include "runner/simulator/json_writer.hpp"
@@ -131,18 +130,15 @@ std::vector<float> vector_of(const input& in, std::size_t dimensions) {
   return values;
 }
 
-std::string to_base64(const std::vector<float>& values) {
+std::string encode(const std::vector<float>& values) {
   static_assert(sizeof(float) == 4);
-  const auto bytes = values.size() * sizeof(float);
-  std::vector<unsigned char> out((bytes + 2) / 3 * 4 + 1);  // EVP ends it with a zero
-  const auto* in = reinterpret_cast<const unsigned char*>(values.data());
-  const auto size = EVP_EncodeBlock(out.data(), in, static_cast<int>(bytes));
-  return {out.begin(), out.begin() + size};
+  const auto* bytes = reinterpret_cast<const unsigned char*>(values.data());
+  return to_base64(std::span(bytes, values.size() * sizeof(float)));
 }
 
 void write_vector(json_writer& json, const std::vector<float>& values, bool base64) {
   if (base64) {
-    json.text(to_base64(values));
+    json.text(encode(values));
     return;
   }
   json.open_array();
