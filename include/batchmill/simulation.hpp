@@ -20,7 +20,8 @@ struct simulated_latency {
 /// A fault that hits a share of the requests.
 struct simulated_fault {
   // Nothing is executed: 408, 409, 429, 500, 502, 503, slow_down, quota, key, html, reset.
-  // The request is executed and its answer suffers: slow, drop, truncate, malformed.
+  // The request is executed and its answer suffers: slow, drop, truncate, malformed,
+  // failed.
   std::string kind;
   double probability = 0;  // 0 to 1
 };

@@ -21,7 +21,6 @@ const parameter members[] = {{"role"},       {"content"},      {"name", value_ki
                              {"tool_calls"}, {"tool_call_id"}, {"function_call"},
                              {"refusal"},    {"audio"},        {"annotations"},
                              {"weight"}};
-constexpr std::int64_t tokens_per_message = 4, tokens_of_priming = 3, tokens_per_image = 85;
 
 class message_reader {
  public:
@@ -133,11 +132,7 @@ class message_reader {
   }
 
   refusal take_text(std::string_view text) {
-    const auto characters = count_characters(text);
-    request_.characters += characters;
-    request_.prompt_tokens += estimate_tokens(characters);
-    if (role_ == "user") request_.user_texts.push_back(text);
-    if (role_ == "system" || role_ == "developer") request_.instructions.push_back(text);
+    add_text(request_, role_, text);
     return {};
   }
 
@@ -159,6 +154,14 @@ class message_reader {
 };
 
 }  // namespace
+
+void add_text(chat_request& request, std::string_view role, std::string_view text) {
+  const auto characters = count_characters(text);
+  request.characters += characters;
+  request.prompt_tokens += estimate_tokens(characters);
+  if (role == "user") request.user_texts.push_back(text);
+  if (role == "system" || role == "developer") request.instructions.push_back(text);
+}
 
 refusal check_messages(const json::value& messages, chat_request& request) {
   const auto* list = messages.if_array();

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runner/simulator/checks.hpp"
+#include "runner/simulator/shared_checks.hpp"
 #include "runner/simulator/text.hpp"
 
 namespace batchmill::simulator_detail {
@@ -71,25 +72,6 @@ refusal check_model(const json::object& body, chat_request& request) {
                    "model"};
 }
 
-// Parameters whose value has a default that a model with fixed sampling insists on.
-refusal check_fixed_sampling(const json::object& body) {
-  constexpr std::pair<std::string_view, double> defaults[] = {
-      {"temperature", 1}, {"top_p", 1}, {"presence_penalty", 0}, {"frequency_penalty", 0}};
-  for (const auto& [name, only] : defaults) {
-    const auto* value = find(body, name);
-    if (!value || value->to_number<double>() == only) continue;
-    return bad_parameter(name,
-                         fmt::format("Unsupported value: '{}' does not support {} with this model. "
-                                     "Only the default ({}) value is supported.",
-                                     name, value->to_number<double>(), only),
-                         "unsupported_value");
-  }
-  if (!boolean_or(body, "logprobs", false)) return {};
-  return bad_parameter("logprobs",
-                       "Unsupported parameter: 'logprobs' is not supported with this model.",
-                       "unsupported_parameter");
-}
-
 refusal check_max_tokens(const json::object& body, chat_request& request) {
   const bool old_name = find(body, "max_tokens"), new_name = find(body, "max_completion_tokens");
   if (old_name && new_name)
@@ -119,51 +101,20 @@ refusal check_logprobs(const json::object& body, chat_request& request) {
                        "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.");
 }
 
-refusal check_stop(const json::object& body, chat_request& request) {
-  constexpr std::size_t most = 4;
-  const auto* stop = find(body, "stop");
-  if (!stop) return {};
-  if (const auto* one = stop->if_string()) {
-    request.stops.push_back(view(*one));
-    return {};
-  }
-  const auto* list = stop->if_array();
-  if (!list) return invalid_type("stop", "one of a string or array of strings", type_of(*stop));
-  if (list->size() > most)
-    return bad_parameter("stop",
-                         fmt::format("Invalid 'stop': array too long. Expected an array with "
-                                     "maximum length {}, but got an array with length {} instead.",
-                                     most, list->size()),
-                         "array_above_max_length");
-  for (std::size_t i = 0; i < list->size(); ++i) {
-    const auto& item = (*list)[i];
-    if (!item.is_string())
-      return invalid_type(fmt::format("stop[{}]", i), "a string", type_of(item));
-    request.stops.push_back(view(item.get_string()));
-  }
-  return {};
-}
-
-refusal check_metadata(const json::object& body) {
-  const auto* metadata = find(body, "metadata");
-  if (!metadata) return {};
-  for (const auto& [key, value] : metadata->get_object())
-    if (!value.is_string())
-      return invalid_type("metadata." + std::string(key), "a string", type_of(value));
-  if (boolean_or(body, "store", false)) return {};
-  return bad_parameter("metadata",
-                       "The 'metadata' parameter is only allowed when 'store' is enabled.");
-}
-
 // Streaming belongs to the API but not to bulk jobs; to ignore it would be the worst answer.
 refusal check_stream(const json::object& body) {
   if (boolean_or(body, "stream", false))
     return bad_parameter("stream",
                          "Unsupported value: 'stream' does not support true with this simulator.",
                          "unsupported_value");
-  if (!find(body, "stream_options")) return {};
-  return bad_parameter("stream_options",
-                       "The 'stream_options' parameter is only allowed when 'stream' is enabled.");
+  return check_stream_options(body);
+}
+
+refusal check_metadata(const json::object& body) {
+  if (auto error = check_metadata_values(body)) return error;
+  if (!find(body, "metadata") || boolean_or(body, "store", false)) return {};
+  return bad_parameter("metadata",
+                       "The 'metadata' parameter is only allowed when 'store' is enabled.");
 }
 
 refusal check_context(const chat_request& request) {
@@ -191,7 +142,7 @@ refusal check_options(const json::object& body, chat_request& request) {
     if (auto error = check_fixed_sampling(body)) return error;
   if (auto error = check_max_tokens(body, request)) return error;
   if (auto error = check_logprobs(body, request)) return error;
-  if (auto error = check_stop(body, request)) return error;
+  if (auto error = check_stop(body, request.stops)) return error;
   if (auto error = check_metadata(body)) return error;
   return check_stream(body);
 }

@@ -18,6 +18,8 @@ enum class answer_shape {
   tool_call,    // tool_choice forces `tool`; `schema` are its parameters
 };
 
+constexpr std::int64_t tokens_per_message = 4, tokens_of_priming = 3, tokens_per_image = 85;
+
 /// Views and pointers are into the request's JSON.
 struct chat_request {
   chat_request() = default;
@@ -44,6 +46,9 @@ refusal check_chat(const boost::json::object& body, chat_request& request);
 
 /// The messages alone: roles, contents, and the texts that are in them.
 refusal check_messages(const boost::json::value& messages, chat_request& request);
+
+/// Counts a text and notes it where the answer looks for it.
+void add_text(chat_request& request, std::string_view role, std::string_view text);
 
 /// `response_format`, `tools` and `tool_choice`: what shape the answer has.
 refusal check_shape(const boost::json::object& body, chat_request& request);

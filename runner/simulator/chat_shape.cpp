@@ -1,12 +1,11 @@
 // The shape that a chat request asks its answer to have: response_format, tools, tool_choice.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <boost/json/array.hpp>
 
 #include "runner/simulator/chat_request.hpp"
 #include "runner/simulator/checks.hpp"
-#include "runner/simulator/schema_rules.hpp"
+#include "runner/simulator/shared_checks.hpp"
 #include "runner/simulator/text.hpp"
 
 namespace batchmill::simulator_detail {
@@ -18,46 +17,12 @@ namespace {
 constexpr std::string_view formats[] = {"json_object", "json_schema", "text"};
 constexpr std::string_view tool_types[] = {"function", "custom"};
 constexpr std::string_view choice_words[] = {"none", "auto", "required"};
-constexpr std::size_t longest_name = 64;
-
-bool is_name(std::string_view name) {
-  return !name.empty() && name.size() <= longest_name &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return is_digit(c) || c == '_' || c == '-' || (lower(c) >= 'a' && lower(c) <= 'z');
-         });
-}
-
-refusal check_name(const json::object& owner, const std::string& path) {
-  const auto* name = find(owner, "name");
-  if (!name) return missing_parameter(path);
-  if (auto error = check_value(*name, {"name", value_kind::string}, path)) return error;
-  if (is_name(view(name->get_string()))) return {};
-  return invalid_value(path, fmt::format("Invalid '{}': string does not match pattern. Expected a "
-                                         "string that matches the pattern '^[a-zA-Z0-9_-]+$'.",
-                                         path));
-}
-
-// A member that must be there and be an object.
-refusal need_object(const json::object& owner, std::string_view name, const std::string& path) {
-  const auto* value = find(owner, name);
-  if (!value) return missing_parameter(path);
-  return check_value(*value, {name, value_kind::object}, path);
-}
-
 refusal check_json_schema(const json::object& format, chat_request& request) {
   const std::string path = "response_format.json_schema";
   if (auto error = need_object(format, "json_schema", path)) return error;
-  const auto& wanted = find(format, "json_schema")->get_object();
-  if (auto error = check_name(wanted, path + ".name")) return error;
   request.shape = answer_shape::json_schema;
-  if (!find(wanted, "schema")) return {};
-  if (auto error = need_object(wanted, "schema", path + ".schema")) return error;
-  request.schema = find(wanted, "schema");
-  if (!boolean_or(wanted, "strict", false)) return {};
-  const auto problem = find_strict_problem(*request.schema);
-  if (problem.empty()) return {};
-  return bad_parameter("response_format", fmt::format("Invalid schema for response_format '{}': {}",
-                                                      string_or(wanted, "name", ""), problem));
+  return check_named_schema(find(format, "json_schema")->get_object(), path, "response_format",
+                            request.schema);
 }
 
 bool mentions_json(const json::value& messages) {

@@ -112,6 +112,12 @@ refusal refuse_unknown(const json::object& body, std::span<const parameter> know
                                    strangers.size() > 1 ? "s" : "", fmt::join(strangers, ", ")));
 }
 
+refusal refuse_first_unknown(const json::object& body, std::span<const parameter> known) {
+  for (const auto& member : body)
+    if (!is_known(member.key(), known)) return unknown_parameter(member.key());
+  return {};
+}
+
 refusal check_parameters(const json::object& body, std::span<const parameter> known) {
   for (const auto& rule : known)
     if (const auto* value = find(body, rule.name))

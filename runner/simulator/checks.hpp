@@ -32,6 +32,9 @@ std::string_view type_of(const boost::json::value& value);
 /// Refuses parameters that are not in `known`, as the API does at the top level.
 refusal refuse_unknown(const boost::json::object& body, std::span<const parameter> known);
 
+/// The same in the words of younger endpoints, which name the first one alone.
+refusal refuse_first_unknown(const boost::json::object& body, std::span<const parameter> known);
+
 /// Type, bounds and choices of every parameter that is present.
 refusal check_parameters(const boost::json::object& body, std::span<const parameter> known);
 

@@ -20,6 +20,7 @@ struct call {
   const boost::json::object& body;  // empty for requests without JSON
   std::string_view id;              // what stands for {id} in the route's path
   std::uint64_t hash = 0;           // of seed and body: all variety comes from it
+  bool fails = false;               // the model is to fail, where the answer can say so
 };
 
 struct reply {

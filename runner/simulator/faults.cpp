@@ -35,7 +35,8 @@ constexpr named_fault kinds[] = {{"408", fault::status_408},
                                  {"slow", fault::slow},
                                  {"drop", fault::drop},
                                  {"truncate", fault::truncate},
-                                 {"malformed", fault::malformed}};
+                                 {"malformed", fault::malformed},
+                                 {"failed", fault::failed}};
 
 std::string known_kinds() {
   std::string list;

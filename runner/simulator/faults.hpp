@@ -31,6 +31,7 @@ enum class fault {
   drop,       // connection closed without an answer
   truncate,   // body cut in the middle, then closed
   malformed,  // 200 with broken JSON
+  failed,     // of /v1/responses: 200 with the status "failed"; others answer as ever
 };
 
 /// Was the request executed, and so would be billed?

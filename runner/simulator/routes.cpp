@@ -1,11 +1,13 @@
 #include "runner/simulator/routes.hpp"
 
+#include <memory>
 #include <optional>
 
 #include "runner/simulator/endpoints/chat.hpp"
 #include "runner/simulator/endpoints/embeddings.hpp"
 #include "runner/simulator/endpoints/models.hpp"
 #include "runner/simulator/endpoints/moderations.hpp"
+#include "runner/simulator/endpoints/responses.hpp"
 
 namespace batchmill::simulator_detail {
 
@@ -19,6 +21,17 @@ std::optional<std::string_view> match_path(std::string_view pattern, std::string
   pattern.remove_suffix(placeholder.size());
   if (!path.starts_with(pattern) || path.size() == pattern.size()) return std::nullopt;
   return path.substr(pattern.size());
+}
+
+// They share what was stored.
+void add_responses(route_table& routes) {
+  const auto store = std::make_shared<response_store>();
+  routes.add({"POST", "/v1/responses", route_kind::model,
+              [store](const call& c) { return create_response(c, *store); }});
+  routes.add({"GET", "/v1/responses/{id}", route_kind::lookup,
+              [store](const call& c) { return show_response(c, *store); }});
+  routes.add({"DELETE", "/v1/responses/{id}", route_kind::lookup,
+              [store](const call& c) { return delete_response(c, *store); }});
 }
 
 }  // namespace
@@ -44,6 +57,7 @@ route_table all_routes() {
   routes.add({"POST", "/v1/moderations", route_kind::model, moderations});
   routes.add({"GET", "/v1/models", route_kind::lookup, list_models});
   routes.add({"GET", "/v1/models/{id}", route_kind::lookup, show_model});
+  add_responses(routes);
   return routes;
 }
 

@@ -139,7 +139,8 @@ sim_answer service::pass_json(visit& v) {
   v.latency =
       own ? *own : sample_latency(options_.latency, hash_pair(v.hash, faults_.hits(v.hash)));
   if (const auto error = choose_fault(v)) return refuse(v, *error);
-  if (is_executed(v.hit)) return admit(v, {v.request, body.get_object(), v.match.id, v.hash});
+  if (is_executed(v.hit))
+    return admit(v, {v.request, body.get_object(), v.match.id, v.hash, v.hit == fault::failed});
   v.model = string_or(body.get_object(), "model", "");
   auto answer = strike(v);
   v.model.clear();  // nothing was charged

@@ -1,0 +1,38 @@
+// Checks that several endpoints make in the same words.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runner/simulator/api_error.hpp"
+
+namespace batchmill::simulator_detail {
+
+/// Parameters whose value has a default that a model with fixed sampling insists on.
+refusal check_fixed_sampling(const boost::json::object& body);
+
+/// `stop`: a string or up to four of them, which end up in `stops`.
+refusal check_stop(const boost::json::object& body, std::vector<std::string_view>& stops);
+
+/// `metadata`, when given, is an object of strings.
+refusal check_metadata_values(const boost::json::object& body);
+
+/// `stream_options` stand beside `stream` only.
+refusal check_stream_options(const boost::json::object& body);
+
+/// A member that must be there and be an object. `path` is its name in messages.
+refusal need_object(const boost::json::object& owner, std::string_view name,
+                    const std::string& path);
+
+/// The member `name` of a tool or schema; `path` is the name of this member in messages.
+refusal check_name(const boost::json::object& owner, const std::string& path);
+
+/// The `name`, `strict` and `schema` of a structured answer. `schema` stays null when none is
+/// given. `param` is what a bad schema is blamed on.
+refusal check_named_schema(const boost::json::object& wanted, const std::string& path,
+                           std::string_view param, const boost::json::value*& schema);
+
+}  // namespace batchmill::simulator_detail
