@@ -132,11 +132,17 @@ void size_embedding(model_facts& facts, std::string_view name) {
   facts.shortens_vectors = !has(name, "ada");
 }
 
+void size_completion(model_facts& facts, std::string_view name) {
+  facts.context = has(name, "instruct") ? 4'097 : 16'384;
+  facts.max_output = facts.context;
+}
+
 model_facts facts_of(std::string_view name) {
   model_facts facts;
   facts.kind = kind_of(name);
   if (facts.kind == model_kind::chat) size_chat(facts, name);
   if (facts.kind == model_kind::embedding) size_embedding(facts, name);
+  if (facts.kind == model_kind::completion) size_completion(facts, name);
   for (const auto& [alias, full] : snapshots)
     if (alias == name) facts.snapshot = full;
   return facts;

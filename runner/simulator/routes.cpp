@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "runner/simulator/endpoints/chat.hpp"
+#include "runner/simulator/endpoints/completions.hpp"
 #include "runner/simulator/endpoints/embeddings.hpp"
 #include "runner/simulator/endpoints/models.hpp"
 #include "runner/simulator/endpoints/moderations.hpp"
@@ -53,6 +54,7 @@ route_match route_table::match(std::string_view method, std::string_view path) c
 route_table all_routes() {
   route_table routes;
   routes.add({"POST", "/v1/chat/completions", route_kind::model, chat});
+  routes.add({"POST", "/v1/completions", route_kind::model, completions});
   routes.add({"POST", "/v1/embeddings", route_kind::model, embeddings});
   routes.add({"POST", "/v1/moderations", route_kind::model, moderations});
   routes.add({"GET", "/v1/models", route_kind::lookup, list_models});

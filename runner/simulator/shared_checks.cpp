@@ -85,6 +85,14 @@ refusal check_stream_options(const json::object& body) {
                        "The 'stream_options' parameter is only allowed when 'stream' is enabled.");
 }
 
+api_error context_exceeded(std::int64_t context, std::int64_t prompt, std::int64_t completion) {
+  return bad_parameter(
+      "", fmt::format("This model's maximum context length is {} tokens, however you requested {} "
+                      "tokens ({} in your prompt; {} for the completion). Please reduce your "
+                      "prompt; or completion length.",
+                      context, prompt + completion, prompt, completion));
+}
+
 refusal need_object(const json::object& owner, std::string_view name, const std::string& path) {
   const auto* value = find(owner, name);
   if (!value) return missing_parameter(path);

@@ -3,6 +3,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,9 @@ refusal check_metadata_values(const boost::json::object& body);
 
 /// `stream_options` stand beside `stream` only.
 refusal check_stream_options(const boost::json::object& body);
+
+/// The refusal of the older endpoints for a prompt that does not fit into the context.
+api_error context_exceeded(std::int64_t context, std::int64_t prompt, std::int64_t completion);
 
 /// A member that must be there and be an object. `path` is its name in messages.
 refusal need_object(const boost::json::object& owner, std::string_view name,
