@@ -2,15 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <vector>
 
 #include "runner/simulator/answer_parts.hpp"
 #include "runner/simulator/checks.hpp"
-#include "runner/simulator/dice.hpp"
 #include "runner/simulator/json_writer.hpp"
 #include "runner/simulator/models.hpp"
+#include "runner/simulator/shared_checks.hpp"
 #include "runner/simulator/text.hpp"
+#include "runner/simulator/text_vector.hpp"
 
 namespace batchmill::simulator_detail {
 
@@ -28,7 +28,9 @@ const parameter parameters[] = {
     {"user", value_kind::string}};
 
 struct input {
-  std::uint64_t hash = 0;  // equal inputs have equal vectors
+  input() = default;
+
+  std::vector<vector_part> parts;  // words or tokens
   std::int64_t tokens = 0;
 };
 
@@ -54,9 +56,15 @@ bool is_tokens(const json::array& items) {
 input read_tokens(const json::array& items) {
   input in;
   for (const auto& item : items)
-    in.hash =
-        hash_pair(in.hash, static_cast<std::uint64_t>(item.is_int64() ? item.get_int64() : 0));
+    in.parts.push_back({static_cast<std::uint64_t>(item.get_int64()), 1});
   in.tokens = static_cast<std::int64_t>(items.size());
+  return in;
+}
+
+input read_text(std::string_view text) {
+  input in;
+  in.parts = parts_of(text);
+  in.tokens = estimate_tokens(text);
   return in;
 }
 
@@ -64,7 +72,7 @@ refusal read_input(const json::value& value, std::vector<input>& inputs) {
   const auto at = fmt::format("$.input[{}]", inputs.size());
   if (const auto* text = value.if_string()) {
     if (text->empty()) return bad_input("$.input", "input cannot be an empty string");
-    inputs.push_back({hash_text(view(*text)), estimate_tokens(view(*text))});
+    inputs.push_back(read_text(view(*text)));
   } else if (value.is_array() && is_tokens(value.get_array())) {
     for (const auto& token : value.get_array())
       if (!token.is_int64() || token.get_int64() < 0) return bad_input(at, "not a token");
@@ -89,18 +97,17 @@ refusal read_inputs(const json::value& value, std::vector<input>& inputs) {
 refusal check_tokens(embedding_request& request, const model_facts& facts) {
   for (const auto& in : request.inputs) {
     request.tokens += in.tokens;
-    if (in.tokens > facts.context)
-      return bad_parameter(
-          "", fmt::format("This model's maximum context length is {} tokens, however you requested "
-                          "{} tokens ({} in your prompt; 0 for the completion). Please reduce your "
-                          "prompt; or completion length.",
-                          facts.context, in.tokens, in.tokens));
+    if (in.tokens > facts.context) return context_exceeded(facts.context, in.tokens, 0);
   }
-  if (request.tokens > most_tokens)
-    return bad_parameter(
+  if (request.tokens > most_tokens) {
+    constexpr std::string_view code = "max_tokens_per_request";
+    auto error = bad_parameter(
         "",
         fmt::format("Requested {} tokens, max {} tokens per request", request.tokens, most_tokens),
-        "max_tokens_per_request");
+        code);
+    error.type = code;
+    return error;
+  }
   return {};
 }
 
@@ -114,20 +121,6 @@ refusal check_dimensions(const embedding_request& request, const model_facts& fa
                                          "or equal to {}.",
                                          given, facts.dimensions));
   return {};
-}
-
-// A shorter vector is the beginning of the longer one, at unit length again, as the API's are.
-std::vector<float> vector_of(const input& in, std::size_t dimensions) {
-  dice die(in.hash);
-  std::vector<float> values(dimensions);
-  double squares = 0;
-  for (auto& value : values) {
-    value = static_cast<float>(die.uniform() - 0.5);
-    squares += static_cast<double>(value) * value;
-  }
-  const double length = std::sqrt(squares);
-  for (auto& value : values) value = static_cast<float>(value / length);
-  return values;
 }
 
 std::string encode(const std::vector<float>& values) {
@@ -155,7 +148,7 @@ reply answer(const embedding_request& request) {
   for (const auto& in : request.inputs) {
     json.open_object().key("object").text("embedding").key("index").integer(index++);
     json.key("embedding");
-    write_vector(json, vector_of(in, request.dimensions), request.base64);
+    write_vector(json, make_vector(in.parts, request.dimensions), request.base64);
     json.close_object();
   }
   json.close_array().key("model").text(request.model).key("usage").open_object();

@@ -91,3 +91,48 @@ TEST_CASE("what the endpoint does not take is refused") {
   CHECK(api.post("/v1/embeddings", R"({"model":"nonexistent","input":"a"})").error() ==
         "The model `nonexistent` does not exist or you do not have access to it.");
 }
+
+namespace {
+
+double nearness(const std::string& a, const std::string& b) {
+  const auto x = floats(embed("\"" + a + "\"")), y = floats(embed("\"" + b + "\""));
+  double sum = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) sum += static_cast<double>(x[i]) * y[i];
+  return sum;
+}
+
+}  // namespace
+
+TEST_CASE("texts that share words are near, others are not") {
+  const std::string refund = "please refund my broken bicycle";
+  CHECK(nearness(refund, "I want a refund for the bicycle") > 0.35);
+  CHECK(nearness(refund, "my bicycle broken please refund") > 0.9);
+  CHECK(std::abs(nearness(refund, "sunny weather tomorrow morning")) < 0.15);
+  CHECK(nearness("Hello, world", "hello world!") > 0.9);
+  CHECK(embed("\"Hello\"").at("/data/0/embedding") != embed("\"hello\"").at("/data/0/embedding"));
+  CHECK(embed("\"?\"").at("/data/0/embedding") != embed("\"!\"").at("/data/0/embedding"));
+}
+
+TEST_CASE("the API's limits on inputs and tokens hold") {
+  const auto list = [](std::size_t count, const std::string& item) {
+    std::string out = "[" + item;
+    for (std::size_t i = 1; i < count; ++i) out += "," + item;
+    return out + "]";
+  };
+  const auto small = R"("dimensions":2)";
+  CHECK(embed(list(2'048, "\"a\""), small).at("/data").as_array().size() == 2'048);
+  CHECK(embed(list(2'049, "\"a\""), small).status() == 400);
+
+  const auto text = [](std::size_t tokens) { return '"' + std::string(4 * tokens, 'x') + '"'; };
+  CHECK(embed(text(8'192), small).number("/usage/prompt_tokens") == 8'192);
+  CHECK(embed(text(8'193)).error() ==
+        "This model's maximum context length is 8192 tokens, however you requested 8193 tokens "
+        "(8193 in your prompt; 0 for the completion). Please reduce your prompt; or completion "
+        "length.");
+
+  CHECK(embed(list(100, text(3'000)), small).number("/usage/total_tokens") == 300'000);
+  const auto answer = embed(list(100, text(3'000)).replace(1, 0, "\"a\","), small);
+  CHECK(answer.error() == "Requested 300001 tokens, max 300000 tokens per request");
+  CHECK(answer.type() == "max_tokens_per_request");
+  CHECK(answer.code() == "max_tokens_per_request");
+}
