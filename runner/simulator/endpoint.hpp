@@ -11,15 +11,18 @@
 #include "batchmill/outcome.hpp"
 #include "runner/simulator/api_error.hpp"
 #include "runner/simulator/exchange.hpp"
+#include "runner/simulator/multipart.hpp"
 
 namespace batchmill::simulator_detail {
 
 /// A request on its way to an endpoint. Outlives the admission and its answer.
 struct call {
   const sim_request& request;
-  const boost::json::object& body;  // empty for requests without JSON
+  const boost::json::object& body;  // the JSON, or the fields of the form; else empty
+  const form_data& form;            // else empty
   std::string_view id;              // what stands for {id} in the route's path
-  std::uint64_t hash = 0;           // of seed and body: all variety comes from it
+  std::uint64_t hash = 0;           // of seed, target and body: variety comes from it
+  std::uint64_t seed = 0;           // of all: for what follows from a part of the request
   bool fails = false;               // the model is to fail, where the answer can say so
 };
 

@@ -12,8 +12,16 @@ namespace batchmill::simulator_detail {
 /// What a request to the route carries, and whether a model works for it.
 enum class route_kind {
   model,   // JSON in; latency, limits and random faults apply
+  form,    // a form in; likewise
+  both,    // either; likewise
   lookup,  // nothing in; answered at once
+  file,    // the same, and no key is asked for
 };
+
+/// Does a model work for it?
+constexpr bool asks_model(route_kind kind) {
+  return kind < route_kind::lookup;
+}
 
 struct route {
   std::string_view method;

@@ -11,6 +11,7 @@
 #include "runner/simulator/checks.hpp"
 #include "runner/simulator/dice.hpp"
 #include "runner/simulator/fault_answers.hpp"
+#include "runner/simulator/form_fields.hpp"
 #include "runner/simulator/json_writer.hpp"
 #include "runner/simulator/latency.hpp"
 #include "runner/simulator/limits/token_cost.hpp"
@@ -25,6 +26,7 @@ namespace {
 constexpr std::size_t parse_memory = 64 * 1024;
 constexpr std::size_t deepest_json = 256;
 constexpr std::string_view bearer = "bearer ";
+constexpr std::string_view json_type = "application/json", form_type = "multipart/form-data";
 
 constexpr std::string_view bad_json =
     "We could not parse the JSON body of your request. (HINT: This likely means you aren't using "
@@ -32,13 +34,13 @@ constexpr std::string_view bad_json =
     "valid JSON. If you have trouble figuring out how to fix this, please contact us through our "
     "help center at help.openai.com.)";
 
-api_error wrong_content_type(std::string_view given) {
+api_error wrong_content_type(std::string_view given, route_kind kind) {
   // 400 rather than 415 is the API's own choice.
   return {400,
-          fmt::format("Unsupported content type: '{0}'. This API method only accepts "
-                      "'application/json' requests, but you specified the header 'Content-Type: "
-                      "{0}'. Please try again with a supported content type.",
-                      given),
+          fmt::format("Unsupported content type: '{0}'. This API method only accepts '{1}' "
+                      "requests, but you specified the header 'Content-Type: {0}'. Please try "
+                      "again with a supported content type.",
+                      given, kind == route_kind::model ? json_type : form_type),
           "", "unsupported_content_type"};
 }
 
@@ -51,9 +53,8 @@ std::string_view key_of(std::string_view authorization) {
   return trim(authorization.substr(bearer.size()));
 }
 
-bool is_json(std::string_view content_type) {
-  return equal_ignoring_case(trim(content_type.substr(0, content_type.find(';'))),
-                             "application/json");
+bool is_type(std::string_view content_type, std::string_view wanted) {
+  return equal_ignoring_case(trim(content_type.substr(0, content_type.find(';'))), wanted);
 }
 
 }  // namespace
@@ -81,8 +82,8 @@ service::service(const simulation_options& options)
       gate_(options.limits.max_concurrency),
       parse_memory_(parse_memory) {}
 
-// key and route -> JSON -> fault that strikes first -> endpoint's checks -> limits -> answer ->
-// fault that spoils it. Every way ends in `finish`.
+// key and route -> JSON or form -> fault that strikes first -> endpoint's checks -> limits ->
+// answer -> fault that spoils it. Every way ends in `finish`.
 sim_answer service::handle(const sim_request& request, time_point now) {
   visit v(request, now);
   v.hash = hash_text(request.body, hash_text(request.target, options_.seed));
@@ -104,18 +105,27 @@ sim_answer service::pass(visit& v) {
     return refuse(v, {404, fmt::format("Invalid URL ({} {})", v.request.method, path)});
   if (!v.match.found)
     return refuse(v, {405, fmt::format("Invalid method for URL ({} {})", v.request.method, path)});
-  if (const auto error = check_key(v.request.header("authorization"))) return refuse(v, *error);
-  if (v.match.found->kind == route_kind::model) return pass_gate(v);
+  const auto kind = v.match.found->kind;
+  if (kind != route_kind::file)
+    if (const auto error = check_key(v.request.header("authorization"))) return refuse(v, *error);
+  if (asks_model(kind)) return pass_gate(v);
   if (const auto error = choose_fault(v)) return refuse(v, *error);
   if (!is_executed(v.hit)) return strike(v);
-  static const json::object nothing;
-  return admit(v, {v.request, nothing, v.match.id, v.hash});
+  return admit(v, {}, {});
+}
+
+sim_answer service::pass_body(visit& v) {
+  const auto type = v.request.header("content-type");
+  const auto kind = v.match.found->kind;
+  if (kind != route_kind::form && is_type(type, json_type)) return pass_json(v);
+  if (kind != route_kind::model && is_type(type, form_type)) return pass_form(v, type);
+  return refuse(v, wrong_content_type(type, kind));
 }
 
 sim_answer service::pass_gate(visit& v) {
   const auto& limits = options_.limits;
   v.leaving.counted = gate_.enter();
-  if (v.leaving.counted) return pass_json(v);
+  if (v.leaving.counted) return pass_body(v);
   ++too_many_at_once_;
   return refuse(v, too_many_at_once(limits.max_concurrency, limits.concurrency_status));
 }
@@ -126,8 +136,6 @@ void service::leave(const departure& leaving, time_point now) {
 }
 
 sim_answer service::pass_json(visit& v) {
-  const auto type = v.request.header("content-type");
-  if (!is_json(type)) return refuse(v, wrong_content_type(type));
   json::monotonic_resource memory(parse_memory_.data(), parse_memory_.size());
   json::parse_options options;
   options.max_depth = deepest_json;
@@ -135,20 +143,33 @@ sim_answer service::pass_json(visit& v) {
   const auto body = json::parse(json::string_view(v.request.body.data(), v.request.body.size()), ec,
                                 &memory, options);
   if (ec || !body.is_object()) return refuse(v, {400, std::string(bad_json)});
-  const auto own = latency_in(body.get_object());
+  return pass_parsed(v, body.get_object(), {});
+}
+
+// Clients invent a boundary for each request, which must not make it another one.
+sim_answer service::pass_form(visit& v, std::string_view content_type) {
+  form_data form;
+  if (const auto error = parse_form(v.request.body, boundary_of(content_type), form))
+    return refuse(v, *error);
+  v.hash = form.hash(hash_text(v.request.target, options_.seed));
+  return pass_parsed(v, fields_of(form), form);
+}
+
+sim_answer service::pass_parsed(visit& v, const json::object& body, const form_data& form) {
+  const auto own = latency_in(body);
   v.latency =
       own ? *own : sample_latency(options_.latency, hash_pair(v.hash, faults_.hits(v.hash)));
   if (const auto error = choose_fault(v)) return refuse(v, *error);
-  if (is_executed(v.hit))
-    return admit(v, {v.request, body.get_object(), v.match.id, v.hash, v.hit == fault::failed});
-  v.model = string_or(body.get_object(), "model", "");
+  if (is_executed(v.hit)) return admit(v, body, form);
+  v.model = string_or(body, "model", "");
   auto answer = strike(v);
   v.model.clear();  // nothing was charged
   return answer;
 }
 
-sim_answer service::admit(visit& v, const call& c) {
-  auto admitted = v.match.found->handler(c);
+sim_answer service::admit(visit& v, const json::object& body, const form_data& form) {
+  auto admitted = v.match.found->handler(
+      {v.request, body, form, v.match.id, v.hash, options_.seed, v.hit == fault::failed});
   if (admitted.has_error()) return refuse(v, admitted.error());
   v.model = admitted->model;
   const auto cost = options_.limits.token_cost;
@@ -159,7 +180,7 @@ sim_answer service::admit(visit& v, const call& c) {
     return refuse(v, *error);
   }
   auto made = admitted->answer();
-  v.entry.executed = v.match.found->kind == route_kind::model;
+  v.entry.executed = asks_model(v.match.found->kind);
   if (options_.count_executions && v.entry.executed) executions_.add(v.hash);
   v.leaving.model = v.model;
   v.leaving.tokens = v.entry.executed ? charge_at_last(cost, charged, made.usage) : 0;
@@ -245,7 +266,7 @@ refusal service::choose_fault(visit& v) {
   constexpr std::string_view name = "x-simulate-fault";
   const auto wanted = v.request.header(name);
   if (wanted.empty()) {
-    if (v.match.found->kind == route_kind::model) v.hit = faults_.draw(v.hash);
+    if (asks_model(v.match.found->kind)) v.hit = faults_.draw(v.hash);
     return {};
   }
   const auto forced = faults_.forced(wanted);

@@ -36,8 +36,11 @@ class service {
 
   sim_answer pass(visit& v);
   sim_answer pass_gate(visit& v);
+  sim_answer pass_body(visit& v);
   sim_answer pass_json(visit& v);
-  sim_answer admit(visit& v, const call& c);
+  sim_answer pass_form(visit& v, std::string_view content_type);
+  sim_answer pass_parsed(visit& v, const boost::json::object& body, const form_data& form);
+  sim_answer admit(visit& v, const boost::json::object& body, const form_data& form);
   sim_answer strike(visit& v) const;
   sim_answer show_executions() const;
   sim_answer show_limits(time_point now);

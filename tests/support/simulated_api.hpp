@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runner/simulator/service.hpp"
+#include "tests/support/form_body.hpp"
 
 namespace batchmill::testing {
 
@@ -52,6 +53,13 @@ class simulated_api {
 
   api_answer chat(std::string_view body, std::string_view fault = {}) {
     return post("/v1/chat/completions", body, fault);
+  }
+
+  api_answer post(std::string_view target, const form_body& form) {
+    const auto before = std::exchange(content_type, form.content_type());
+    auto answer = post(target, form.text());
+    content_type = before;
+    return answer;
   }
 
   api_answer get(std::string_view target) { return send("GET", target, "", ""); }
