@@ -6,6 +6,8 @@
 #include <cmath>
 #include <vector>
 
+#include "runner/simulator/text.hpp"
+
 namespace batchmill::simulator_detail {
 
 namespace json = boost::json;
@@ -133,6 +135,22 @@ refusal check_value(const json::value& value, const parameter& rule, std::string
           rule.choices.end())
     return unsupported_choice(path, view(value.get_string()), rule.choices);
   return {};
+}
+
+refusal check_length(std::string_view path, std::string_view text, std::int64_t most) {
+  if (text.empty())
+    return bad_parameter(path,
+                         fmt::format("Invalid '{}': empty string. Expected a string with minimum "
+                                     "length 1, but got an empty string instead.",
+                                     path),
+                         "empty_string");
+  const auto length = count_characters(text);
+  if (length <= most) return {};
+  return bad_parameter(path,
+                       fmt::format("Invalid '{}': string too long. Expected a string with maximum "
+                                   "length {}, but got a string with length {} instead.",
+                                   path, most, length),
+                       "string_above_max_length");
 }
 
 const json::value* find(const json::object& body, std::string_view name) {

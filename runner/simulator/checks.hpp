@@ -41,6 +41,9 @@ refusal check_parameters(const boost::json::object& body, std::span<const parame
 /// One value; `path` is its name in messages, e.g. "tools[0].function.name".
 refusal check_value(const boost::json::value& value, const parameter& rule, std::string_view path);
 
+/// A text of 1 to `most` characters.
+refusal check_length(std::string_view path, std::string_view text, std::int64_t most);
+
 /// The member called `name`, unless absent or null.
 const boost::json::value* find(const boost::json::object& body, std::string_view name);
 

@@ -6,6 +6,7 @@
 #include "runner/simulator/endpoints/chat.hpp"
 #include "runner/simulator/endpoints/completions.hpp"
 #include "runner/simulator/endpoints/embeddings.hpp"
+#include "runner/simulator/endpoints/images.hpp"
 #include "runner/simulator/endpoints/models.hpp"
 #include "runner/simulator/endpoints/moderations.hpp"
 #include "runner/simulator/endpoints/responses.hpp"
@@ -35,6 +36,13 @@ void add_responses(route_table& routes) {
               [store](const call& c) { return delete_response(c, *store); }});
 }
 
+void add_images(route_table& routes) {
+  routes.add({"POST", "/v1/images/generations", route_kind::model, generate_images});
+  routes.add({"POST", "/v1/images/edits", route_kind::both, edit_images});
+  routes.add({"POST", "/v1/images/variations", route_kind::form, vary_images});
+  routes.add({"GET", "/simulator/images/{id}", route_kind::file, show_image});
+}
+
 }  // namespace
 
 route_match route_table::match(std::string_view method, std::string_view path) const {
@@ -60,6 +68,7 @@ route_table all_routes() {
   routes.add({"GET", "/v1/models", route_kind::lookup, list_models});
   routes.add({"GET", "/v1/models/{id}", route_kind::lookup, show_model});
   add_responses(routes);
+  add_images(routes);
   return routes;
 }
 
