@@ -10,6 +10,8 @@
 #include "runner/simulator/endpoints/models.hpp"
 #include "runner/simulator/endpoints/moderations.hpp"
 #include "runner/simulator/endpoints/responses.hpp"
+#include "runner/simulator/endpoints/speech.hpp"
+#include "runner/simulator/endpoints/transcriptions.hpp"
 
 namespace batchmill::simulator_detail {
 
@@ -43,6 +45,12 @@ void add_images(route_table& routes) {
   routes.add({"GET", "/simulator/images/{id}", route_kind::file, show_image});
 }
 
+void add_audio(route_table& routes) {
+  routes.add({"POST", "/v1/audio/speech", route_kind::model, speech});
+  routes.add({"POST", "/v1/audio/transcriptions", route_kind::form, transcribe});
+  routes.add({"POST", "/v1/audio/translations", route_kind::form, translate});
+}
+
 }  // namespace
 
 route_match route_table::match(std::string_view method, std::string_view path) const {
@@ -69,6 +77,7 @@ route_table all_routes() {
   routes.add({"GET", "/v1/models/{id}", route_kind::lookup, show_model});
   add_responses(routes);
   add_images(routes);
+  add_audio(routes);
   return routes;
 }
 
