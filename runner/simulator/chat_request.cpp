@@ -101,13 +101,12 @@ refusal check_logprobs(const json::object& body, chat_request& request) {
                        "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.");
 }
 
-// Streaming belongs to the API but not to bulk jobs; to ignore it would be the worst answer.
-refusal check_stream(const json::object& body) {
-  if (boolean_or(body, "stream", false))
-    return bad_parameter("stream",
-                         "Unsupported value: 'stream' does not support true with this simulator.",
-                         "unsupported_value");
-  return check_stream_options(body);
+refusal check_stream(const json::object& body, chat_request& request) {
+  if (auto error = check_stream_options(body)) return error;
+  request.streams = boolean_or(body, "stream", false);
+  const auto* options = find(body, "stream_options");
+  request.streams_usage = options && boolean_or(options->get_object(), "include_usage", false);
+  return {};
 }
 
 refusal check_metadata(const json::object& body) {
@@ -144,7 +143,7 @@ refusal check_options(const json::object& body, chat_request& request) {
   if (auto error = check_logprobs(body, request)) return error;
   if (auto error = check_stop(body, request.stops)) return error;
   if (auto error = check_metadata(body)) return error;
-  return check_stream(body);
+  return check_stream(body, request);
 }
 
 }  // namespace

@@ -39,6 +39,8 @@ struct chat_request {
   const boost::json::value* schema = nullptr;  // null: anything
   std::string_view tool;
   std::string_view finish_reason = "stop";
+  bool streams = false;
+  bool streams_usage = false;  // in a last event of its own
 };
 
 /// Checks `body` as strictly as the API does and fills `request`.

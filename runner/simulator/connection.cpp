@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "runner/simulator/api_error.hpp"
+#include "runner/simulator/event_stream.hpp"
 #include "runner/simulator/service.hpp"
 
 namespace batchmill::simulator_detail {
@@ -77,17 +78,30 @@ sim_answer refuse(error_code ec) {
   return refuse(400, "The request is not valid HTTP: " + ec.message() + ".");
 }
 
+// One chunk for every event.
+void append_chunks(std::string& wire, std::string_view body) {
+  while (!body.empty()) {
+    const auto end = body.find(event_end);
+    const auto size = end == std::string_view::npos ? body.size() : end + event_end.size();
+    fmt::format_to(std::back_inserter(wire), "{:x}\r\n{}\r\n", size, body.substr(0, size));
+    body.remove_prefix(size);
+  }
+}
+
 std::string to_wire(const sim_answer& answer, std::string_view date, bool keep) {
   std::string wire;
   wire.reserve(answer.headers.size() + answer.body.size() + 192);
-  fmt::format_to(std::back_inserter(wire), "HTTP/1.1 {} {}\r\n{}content-length: {}\r\n{}{}\r\n",
-                 answer.status, reason(answer.status), date, answer.body.size(),
-                 keep ? "" : "connection: close\r\n", answer.headers);
-  if (answer.how == delivery::truncated)
-    wire.append(answer.body, 0, answer.body.size() / 2);
-  else
-    wire += answer.body;
-  return wire;
+  const auto length = answer.chunked ? std::string("transfer-encoding: chunked\r\n")
+                                     : fmt::format("content-length: {}\r\n", answer.body.size());
+  fmt::format_to(std::back_inserter(wire), "HTTP/1.1 {} {}\r\n{}{}{}{}\r\n", answer.status,
+                 reason(answer.status), date, length, keep ? "" : "connection: close\r\n",
+                 answer.headers);
+  const bool whole = answer.how != delivery::truncated;
+  const auto body =
+      std::string_view(answer.body).substr(0, whole ? answer.body.size() : answer.body.size() / 2);
+  if (!answer.chunked) return wire.append(body);
+  append_chunks(wire, body);
+  return whole ? wire.append("0\r\n\r\n") : wire;
 }
 
 class connection {

@@ -32,6 +32,7 @@ struct reply {
   std::string body;
   std::string content_type = "application/json";
   token_usage usage;
+  bool streamed = false;  // goes out event by event
 };
 
 /// A request that is in order. It is charged to its model's limits first, then answered.

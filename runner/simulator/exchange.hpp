@@ -53,6 +53,7 @@ struct sim_answer {
   duration delay{};  // to wait before sending
   delivery how = delivery::whole;
   departure leaving;
+  bool chunked = false;  // the body is a stream of events
 };
 
 }  // namespace batchmill::simulator_detail

@@ -122,6 +122,7 @@ refusal check_response(const json::object& body, response_request& request) {
   if (auto error = check_response_shape(body, request.asked)) return error;
   request.body = &body;
   request.previous = string_or(body, "previous_response_id", "");
+  request.streams = boolean_or(body, "stream", false);
   request.store = boolean_or(body, "store", true);
   return check_context(request.asked);
 }

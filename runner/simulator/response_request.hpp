@@ -19,6 +19,7 @@ struct response_request {
   const boost::json::object* body = nullptr;  // much of it is repeated in the answer
   std::string_view previous;                  // id of the response that this one continues
   bool store = true;
+  bool streams = false;
   bool fails = false;  // a fault wants it so
 };
 

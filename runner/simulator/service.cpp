@@ -189,6 +189,7 @@ sim_answer service::admit(visit& v, const json::object& body, const form_data& f
   sim_answer answer;
   answer.headers = fmt::format("content-type: {}\r\n", made.content_type);
   answer.body = std::move(made.body);
+  answer.chunked = made.streamed;
   answer.delay = v.latency;
   spoil(v, answer);
   return answer;

@@ -80,9 +80,18 @@ refusal check_metadata_values(const json::object& body) {
 }
 
 refusal check_stream_options(const json::object& body) {
-  if (!find(body, "stream_options") || boolean_or(body, "stream", false)) return {};
-  return bad_parameter("stream_options",
-                       "The 'stream_options' parameter is only allowed when 'stream' is enabled.");
+  const auto* options = find(body, "stream_options");
+  if (!options) return {};
+  if (!boolean_or(body, "stream", false))
+    return bad_parameter(
+        "stream_options",
+        "The 'stream_options' parameter is only allowed when 'stream' is enabled.");
+  for (const std::string_view name : {"include_usage", "include_obfuscation"})
+    if (const auto* value = find(options->get_object(), name))
+      if (auto error = check_value(*value, {name, value_kind::boolean},
+                                   fmt::format("stream_options.{}", name)))
+        return error;
+  return {};
 }
 
 api_error context_exceeded(std::int64_t context, std::int64_t prompt, std::int64_t completion) {

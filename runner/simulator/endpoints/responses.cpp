@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "runner/simulator/event_stream.hpp"
 #include "runner/simulator/response_answer.hpp"
 #include "runner/simulator/response_request.hpp"
+#include "runner/simulator/response_stream.hpp"
 #include "runner/simulator/text.hpp"
 
 namespace batchmill::simulator_detail {
@@ -31,6 +33,9 @@ reply answer(const response_request& request, std::uint64_t hash, response_store
   json_writer json(r.body, json_layout::pretty);
   write_response(json, result);
   if (request.store) store.put(result.id, r.body);
+  if (!request.streams) return r;
+  r.body = stream_response(result);
+  make_stream(r);
   return r;
 }
 

@@ -135,7 +135,9 @@ TEST_CASE("types and bounds are checked") {
         "metadata.row", "invalid_type"},
        {with(R"("metadata":{"row":"1"})"), "The 'metadata' parameter is only allowed when",
         "metadata", "null"},
-       {with(R"("stream":true)"), "Unsupported value: 'stream'", "stream", "unsupported_value"},
+       {with(R"("stream":true,"stream_options":{"include_usage":1})"),
+        "Invalid type for 'stream_options.include_usage'", "stream_options.include_usage",
+        "invalid_type"},
        {with(R"("stream_options":{})"), "The 'stream_options' parameter", "stream_options",
         "null"}});
 }

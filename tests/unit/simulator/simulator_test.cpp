@@ -46,6 +46,13 @@ class client {
     return take(std::min(head + length, inbox_.size()));
   }
 
+  // All until `mark`, or what came before the connection ended.
+  std::string receive_until(const std::string& mark) {
+    boost::system::error_code ec;
+    const auto size = asio::read_until(socket_, asio::dynamic_buffer(inbox_), mark, ec);
+    return take(ec ? inbox_.size() : size);
+  }
+
   // How did the connection end, when nothing more comes?
   boost::system::error_code end() {
     char byte = 0;
@@ -174,6 +181,31 @@ TEST_CASE("a truncated answer promises more than comes") {
   CHECK(half.size() < whole.size());
   CHECK(half.size() > half.find("\r\n\r\n") + 4);
   CHECK(other.end() == asio::error::eof);
+}
+
+TEST_CASE("a stream comes in chunks, and the connection goes on after it") {
+  const simulator sim({});
+  client c(sim);
+  c.send(request(chat.substr(0, chat.size() - 1) + R"(,"stream":true})"));
+  const auto answer = c.receive_until("\r\n0\r\n\r\n");
+  CHECK(is_ok(answer));
+  CHECK(answer.find("transfer-encoding: chunked\r\n") != std::string::npos);
+  CHECK(answer.find("content-length") == std::string::npos);
+  CHECK(answer.find("\r\ne\r\ndata: [DONE]\n\n\r\n0\r\n\r\n") != std::string::npos);
+  c.send(request(chat));
+  CHECK(is_ok(c.receive()));
+}
+
+TEST_CASE("a truncated stream has no last chunk") {
+  const simulator sim({});
+  client c(sim);
+  c.send(request(chat.substr(0, chat.size() - 1) + R"(,"stream":true})",
+                 "x-simulate-fault: truncate\r\n"));
+  const auto answer = c.receive_until("[DONE]");
+  CHECK(is_ok(answer));
+  CHECK(answer.find("data: {") != std::string::npos);
+  CHECK(answer.find("[DONE]") == std::string::npos);
+  CHECK_FALSE(answer.ends_with("0\r\n\r\n"));
 }
 
 TEST_CASE("requests over 64 MB are refused before they are read") {
