@@ -8,6 +8,7 @@
 #include <chrono>
 #include <optional>
 
+#include "runner/simulator/address.hpp"
 #include "runner/simulator/checks.hpp"
 #include "runner/simulator/dice.hpp"
 #include "runner/simulator/fault_answers.hpp"
@@ -15,6 +16,7 @@
 #include "runner/simulator/json_writer.hpp"
 #include "runner/simulator/latency.hpp"
 #include "runner/simulator/limits/token_cost.hpp"
+#include "runner/simulator/models.hpp"
 #include "runner/simulator/text.hpp"
 
 namespace batchmill::simulator_detail {
@@ -44,13 +46,15 @@ api_error wrong_content_type(std::string_view given, route_kind kind) {
           "", "unsupported_content_type"};
 }
 
-std::string_view without_query(std::string_view target) {
-  return target.substr(0, target.find('?'));
-}
-
 std::string_view key_of(std::string_view authorization) {
   if (!equal_ignoring_case(authorization.substr(0, bearer.size()), bearer)) return {};
   return trim(authorization.substr(bearer.size()));
+}
+
+// Azure takes a key in a header of its own, too; a token in the usual one wins.
+std::string_view key_of(const sim_request& request, const address& where) {
+  const auto key = key_of(request.header("authorization"));
+  return key.empty() && where.azure ? trim(request.header("api-key")) : key;
 }
 
 bool is_type(std::string_view content_type, std::string_view wanted) {
@@ -60,10 +64,11 @@ bool is_type(std::string_view content_type, std::string_view wanted) {
 }  // namespace
 
 struct service::visit {
-  visit(const sim_request& r, time_point t) : request(r), now(t) {}
+  visit(const sim_request& r, time_point t) : request(r), now(t), where(read_address(r.target)) {}
 
   const sim_request& request;
   time_point now;
+  address where;
   std::uint64_t hash = 0;  // of seed and body
   std::string request_id;
   route_match match;
@@ -97,21 +102,28 @@ sim_answer service::handle(const sim_request& request, time_point now) {
 }
 
 sim_answer service::pass(visit& v) {
-  const auto path = without_query(v.request.target);
+  const auto& path = v.where.path;
   if (options_.count_executions && path == "/simulator/executions") return show_executions();
   if (path == "/simulator/limits") return show_limits(v.now);
   v.match = routes_.match(v.request.method, path);
-  if (!v.match.path_known)
-    return refuse(v, {404, fmt::format("Invalid URL ({} {})", v.request.method, path)});
-  if (!v.match.found)
-    return refuse(v, {405, fmt::format("Invalid method for URL ({} {})", v.request.method, path)});
+  if (const auto error = check_route(v)) return refuse(v, *error);
   const auto kind = v.match.found->kind;
   if (kind != route_kind::file)
-    if (const auto error = check_key(v.request.header("authorization"))) return refuse(v, *error);
+    if (const auto error = check_key(v)) return refuse(v, *error);
   if (asks_model(kind)) return pass_gate(v);
   if (const auto error = choose_fault(v)) return refuse(v, *error);
   if (!is_executed(v.hit)) return strike(v);
   return admit(v, {}, {});
+}
+
+refusal service::check_route(const visit& v) {
+  const auto& path = v.where.path;
+  if (v.where.azure && (!v.match.path_known || !v.where.versioned)) return azure_not_found();
+  if (!v.match.path_known)
+    return api_error(404, fmt::format("Invalid URL ({} {})", v.request.method, path));
+  if (!v.match.found)
+    return api_error(405, fmt::format("Invalid method for URL ({} {})", v.request.method, path));
+  return {};
 }
 
 sim_answer service::pass_body(visit& v) {
@@ -140,8 +152,8 @@ sim_answer service::pass_json(visit& v) {
   json::parse_options options;
   options.max_depth = deepest_json;
   json::error_code ec;
-  const auto body = json::parse(json::string_view(v.request.body.data(), v.request.body.size()), ec,
-                                &memory, options);
+  auto body = json::parse(json::string_view(v.request.body.data(), v.request.body.size()), ec,
+                          &memory, options);
   if (ec || !body.is_object()) return refuse(v, {400, std::string(bad_json)});
   return pass_parsed(v, body.get_object(), {});
 }
@@ -152,10 +164,15 @@ sim_answer service::pass_form(visit& v, std::string_view content_type) {
   if (const auto error = parse_form(v.request.body, boundary_of(content_type), form))
     return refuse(v, *error);
   v.hash = form.hash(hash_text(v.request.target, options_.seed));
-  return pass_parsed(v, fields_of(form), form);
+  auto fields = fields_of(form);
+  return pass_parsed(v, fields, form);
 }
 
-sim_answer service::pass_parsed(visit& v, const json::object& body, const form_data& form) {
+sim_answer service::pass_parsed(visit& v, json::object& body, const form_data& form) {
+  if (!v.where.deployment.empty()) {
+    if (!find_model(v.where.deployment)) return refuse(v, azure_unknown_deployment());
+    body["model"] = v.where.deployment;
+  }
   const auto own = latency_in(body);
   v.latency =
       own ? *own : sample_latency(options_.latency, hash_pair(v.hash, faults_.hits(v.hash)));
@@ -215,8 +232,8 @@ sim_answer service::show_limits(time_point now) {
 }
 
 sim_answer service::strike(visit& v) const {
-  auto answer = answer_fault(v.hit, {v.model, key_of(v.request.header("authorization")),
-                                     v.request_id, options_.requests_per_minute, v.hash});
+  auto answer = answer_fault(v.hit, {v.model, key_of(v.request, v.where), v.request_id,
+                                     options_.requests_per_minute, v.hash});
   // Refusals come at once, failures after as long as an answer would have taken.
   if (answer.status >= 500 || v.hit == fault::status_408 || v.hit == fault::reset)
     answer.delay = v.latency;
@@ -256,11 +273,11 @@ void service::finish(visit& v, sim_answer& answer) {
   if (!v.model.empty() && v.told_limits) answer.headers += limits_.headers(v.model, v.now);
 }
 
-refusal service::check_key(std::string_view authorization) const {
-  const auto key = key_of(authorization);
-  if (key.empty()) return missing_key();
-  if (!options_.key.empty() && key != options_.key) return wrong_key(key);
-  return {};
+refusal service::check_key(const visit& v) const {
+  const auto key = key_of(v.request, v.where);
+  if (!key.empty() && (options_.key.empty() || key == options_.key)) return {};
+  if (v.where.azure) return azure_wrong_key();
+  return key.empty() ? missing_key() : wrong_key(key);
 }
 
 refusal service::choose_fault(visit& v) {

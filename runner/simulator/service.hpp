@@ -39,7 +39,7 @@ class service {
   sim_answer pass_body(visit& v);
   sim_answer pass_json(visit& v);
   sim_answer pass_form(visit& v, std::string_view content_type);
-  sim_answer pass_parsed(visit& v, const boost::json::object& body, const form_data& form);
+  sim_answer pass_parsed(visit& v, boost::json::object& body, const form_data& form);
   sim_answer admit(visit& v, const boost::json::object& body, const form_data& form);
   sim_answer strike(visit& v) const;
   sim_answer show_executions() const;
@@ -48,7 +48,8 @@ class service {
   void spoil(const visit& v, sim_answer& answer) const;
   void finish(visit& v, sim_answer& answer);
 
-  refusal check_key(std::string_view authorization) const;
+  static refusal check_route(const visit& v);
+  refusal check_key(const visit& v) const;
   refusal choose_fault(visit& v);
 
   simulation_options options_;

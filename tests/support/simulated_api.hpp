@@ -68,6 +68,7 @@ class simulated_api {
                   std::string_view fault) {
     simulator_detail::sim_request request{method, target, body, {}};
     if (!authorization.empty()) request.headers.push_back({"Authorization", authorization});
+    if (!api_key.empty()) request.headers.push_back({"api-key", api_key});
     if (!content_type.empty()) request.headers.push_back({"Content-Type", content_type});
     if (!fault.empty()) request.headers.push_back({"X-Simulate-Fault", fault});
     api_answer answer;
@@ -83,6 +84,7 @@ class simulated_api {
   simulator_counters counters() const { return service_.books().snapshot(); }
 
   std::string authorization = "Bearer sk-anything";
+  std::string api_key;  // in Azure's header
   std::string content_type = "application/json";
   time_point now = time_point(std::chrono::hours(1));
 
