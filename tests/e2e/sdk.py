@@ -46,7 +46,8 @@ def install(folder):
         shutil.copy(file, folder)
     if done and installed.exists():
         return
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund",
+               "--fetch-retries=1"]
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if result.returncode == 0:
         return

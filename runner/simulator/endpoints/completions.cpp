@@ -3,114 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "runner/simulator/answer_parts.hpp"
 #include "runner/simulator/chat_answer.hpp"
-#include "runner/simulator/checks.hpp"
-#include "runner/simulator/completion_prompts.hpp"
-#include "runner/simulator/shared_checks.hpp"
+#include "runner/simulator/completion_request.hpp"
 #include "runner/simulator/text.hpp"
 
 namespace batchmill::simulator_detail {
 
-namespace json = boost::json;
-
 namespace {
-
-using enum value_kind;
-
-constexpr double largest_seed = static_cast<double>(std::numeric_limits<std::int64_t>::max());
-const parameter parameters[] = {{"model", string},
-                                {"prompt"},
-                                {"best_of", integer, 0, 20},
-                                {"echo", boolean},
-                                {"frequency_penalty", decimal, -2, 2},
-                                {"logit_bias", object},
-                                {"logprobs", integer, 0, 5},
-                                {"max_tokens", integer, 0},
-                                {"n", integer, 1, 128},
-                                {"presence_penalty", decimal, -2, 2},
-                                {"seed", integer, -largest_seed, largest_seed},
-                                {"stop"},
-                                {"stream", boolean},
-                                {"stream_options", object},
-                                {"suffix", string},
-                                {"temperature", decimal, 0, 2},
-                                {"top_p", decimal, 0, 1},
-                                {"user", string}};
-
-constexpr std::int64_t beyond_any_model = 1'000'000'000'000;
-
-struct completion_request {
-  completion_request() = default;
-
-  std::string_view model;
-  std::vector<completion_prompt> prompts;
-  std::vector<std::string_view> stops;
-  std::int64_t max_tokens = 16;
-  std::int64_t choices = 1;    // of each prompt
-  std::int64_t best_of = 1;    // how many are made for it
-  std::int64_t logprobs = -1;  // how many alternatives; -1: no log probabilities
-  bool echo = false;
-  std::int64_t prompt_tokens = 0;
-};
-
-refusal check_model(const json::object& body, completion_request& request, model_facts& facts) {
-  if (!find(body, "model")) return bad_parameter("", "you must provide a model parameter");
-  request.model = string_or(body, "model", "");
-  const auto found = find_model(request.model);
-  if (!found) return model_not_found(request.model);
-  facts = *found;
-  const bool open = request.model.find('/') != std::string_view::npos;  // there, any model can
-  if (facts.kind == model_kind::completion || (open && facts.kind == model_kind::chat)) return {};
-  if (facts.kind == model_kind::chat)
-    return api_error{404,
-                     "This is a chat model and not supported in the v1/completions endpoint. Did "
-                     "you mean to use v1/chat/completions?",
-                     "model"};
-  return api_error{404, "This model is not supported in the v1/completions endpoint.", "model"};
-}
-
-refusal check_counts(const json::object& body, completion_request& request) {
-  request.choices = integer_or(body, "n", 1);
-  request.best_of = integer_or(body, "best_of", request.choices);
-  if (request.best_of < request.choices)
-    return bad_parameter("best_of",
-                         fmt::format("You requested that the server return more choices than it "
-                                     "will generate (HINT: You must set 'n' (currently {}) to be "
-                                     "at most 'best_of' (currently {}), or omit either parameter "
-                                     "if you don't specifically want to use them.)",
-                                     request.choices, request.best_of));
-  if (!boolean_or(body, "stream", false)) return check_stream_options(body);
-  return bad_parameter("stream",
-                       "Unsupported value: 'stream' does not support true with this simulator.",
-                       "unsupported_value");
-}
-
-refusal check_context(completion_request& request, const model_facts& facts) {
-  for (const auto& prompt : request.prompts) {
-    request.prompt_tokens += prompt.tokens;
-    const auto context = facts.context;
-    if (prompt.tokens > context || request.max_tokens > context - prompt.tokens)
-      return context_exceeded(context, prompt.tokens, request.max_tokens);
-  }
-  return {};
-}
-
-refusal check(const json::object& body, completion_request& request) {
-  model_facts facts;
-  if (auto error = refuse_unknown(body, parameters)) return error;
-  if (auto error = check_parameters(body, parameters)) return error;
-  if (auto error = check_model(body, request, facts)) return error;
-  if (auto error = read_prompts(find(body, "prompt"), request.prompts)) return error;
-  if (auto error = check_stop(body, request.stops)) return error;
-  if (auto error = check_counts(body, request)) return error;
-  request.max_tokens = std::min(integer_or(body, "max_tokens", 16), beyond_any_model);
-  request.logprobs = integer_or(body, "logprobs", -1);
-  request.echo = boolean_or(body, "echo", false);
-  return check_context(request, facts);
-}
 
 chat_choice complete(const completion_request& request, const completion_prompt& prompt,
                      dice& die) {
@@ -229,7 +130,7 @@ reply answer(const completion_request& request, std::uint64_t hash) {
 
 admission_result completions(const call& c) {
   completion_request request;
-  if (auto error = check(c.body, request)) return *std::move(error);
+  if (auto error = check_completion(c.body, request)) return *std::move(error);
   admission a;
   a.model = request.model;
   a.charged_tokens = request.prompt_tokens + request.max_tokens * request.best_of *
