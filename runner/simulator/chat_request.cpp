@@ -101,14 +101,6 @@ refusal check_logprobs(const json::object& body, chat_request& request) {
                        "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.");
 }
 
-refusal check_stream(const json::object& body, chat_request& request) {
-  if (auto error = check_stream_options(body)) return error;
-  request.streams = boolean_or(body, "stream", false);
-  const auto* options = find(body, "stream_options");
-  request.streams_usage = options && boolean_or(options->get_object(), "include_usage", false);
-  return {};
-}
-
 refusal check_metadata(const json::object& body) {
   if (auto error = check_metadata_values(body)) return error;
   if (!find(body, "metadata") || boolean_or(body, "store", false)) return {};
@@ -143,7 +135,7 @@ refusal check_options(const json::object& body, chat_request& request) {
   if (auto error = check_logprobs(body, request)) return error;
   if (auto error = check_stop(body, request.stops)) return error;
   if (auto error = check_metadata(body)) return error;
-  return check_stream(body, request);
+  return check_stream(body, request.streams, request.streams_usage);
 }
 
 }  // namespace

@@ -65,10 +65,7 @@ refusal check_counts(const json::object& body, completion_request& request) {
                                      "at most 'best_of' (currently {}), or omit either parameter "
                                      "if you don't specifically want to use them.)",
                                      request.choices, request.best_of));
-  if (!boolean_or(body, "stream", false)) return check_stream_options(body);
-  return bad_parameter("stream",
-                       "Unsupported value: 'stream' does not support true with this simulator.",
-                       "unsupported_value");
+  return {};
 }
 
 refusal check_context(completion_request& request, const model_facts& facts) {
@@ -91,6 +88,7 @@ refusal check_completion(const json::object& body, completion_request& request) 
   if (auto error = read_prompts(find(body, "prompt"), request.prompts)) return error;
   if (auto error = check_stop(body, request.stops)) return error;
   if (auto error = check_counts(body, request)) return error;
+  if (auto error = check_stream(body, request.streams, request.streams_usage)) return error;
   request.max_tokens = std::min(integer_or(body, "max_tokens", 16), beyond_any_model);
   request.logprobs = integer_or(body, "logprobs", -1);
   request.echo = boolean_or(body, "echo", false);

@@ -23,6 +23,8 @@ struct completion_request {
   std::int64_t best_of = 1;    // how many are made for it
   std::int64_t logprobs = -1;  // how many alternatives; -1: no log probabilities
   bool echo = false;
+  bool streams = false;
+  bool streams_usage = false;  // in a last event of its own
   std::int64_t prompt_tokens = 0;
 };
 

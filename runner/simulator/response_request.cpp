@@ -96,7 +96,8 @@ refusal check_options(const json::object& body, response_request& request) {
     if (auto error = check_fixed_sampling(body)) return error;
   if (auto error = check_max_tokens(body, request.asked)) return error;
   if (auto error = check_metadata_values(body)) return error;
-  if (auto error = check_stream_options(body)) return error;
+  bool usage = false;  // a response always tells it
+  if (auto error = check_stream(body, request.streams, usage)) return error;
   return refuse_unplayed(body);
 }
 
@@ -122,7 +123,6 @@ refusal check_response(const json::object& body, response_request& request) {
   if (auto error = check_response_shape(body, request.asked)) return error;
   request.body = &body;
   request.previous = string_or(body, "previous_response_id", "");
-  request.streams = boolean_or(body, "stream", false);
   request.store = boolean_or(body, "store", true);
   return check_context(request.asked);
 }

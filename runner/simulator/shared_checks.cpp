@@ -79,10 +79,11 @@ refusal check_metadata_values(const json::object& body) {
   return {};
 }
 
-refusal check_stream_options(const json::object& body) {
+refusal check_stream(const json::object& body, bool& streams, bool& usage) {
+  streams = boolean_or(body, "stream", false);
   const auto* options = find(body, "stream_options");
   if (!options) return {};
-  if (!boolean_or(body, "stream", false))
+  if (!streams)
     return bad_parameter(
         "stream_options",
         "The 'stream_options' parameter is only allowed when 'stream' is enabled.");
@@ -91,6 +92,7 @@ refusal check_stream_options(const json::object& body) {
       if (auto error = check_value(*value, {name, value_kind::boolean},
                                    fmt::format("stream_options.{}", name)))
         return error;
+  usage = boolean_or(options->get_object(), "include_usage", false);
   return {};
 }
 

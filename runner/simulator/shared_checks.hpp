@@ -21,8 +21,8 @@ refusal check_stop(const boost::json::object& body, std::vector<std::string_view
 /// `metadata`, when given, is an object of strings.
 refusal check_metadata_values(const boost::json::object& body);
 
-/// `stream_options` stand beside `stream` only.
-refusal check_stream_options(const boost::json::object& body);
+/// `stream` and `stream_options`, which stand beside it only. `usage`: is it wanted in the stream?
+refusal check_stream(const boost::json::object& body, bool& streams, bool& usage);
 
 /// The refusal of the older endpoints for a prompt that does not fit into the context.
 api_error context_exceeded(std::int64_t context, std::int64_t prompt, std::int64_t completion);

@@ -1,130 +1,123 @@
 #include "runner/simulator/endpoints/completions.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "runner/simulator/answer_parts.hpp"
-#include "runner/simulator/chat_answer.hpp"
+#include "runner/simulator/completion_answer.hpp"
 #include "runner/simulator/completion_request.hpp"
-#include "runner/simulator/text.hpp"
+#include "runner/simulator/event_stream.hpp"
 
 namespace batchmill::simulator_detail {
 
 namespace {
 
-chat_choice complete(const completion_request& request, const completion_prompt& prompt,
-                     dice& die) {
-  chat_choice nothing;
-  nothing.cut = true;
-  if (request.max_tokens == 0) return nothing;
-  chat_request asked;
-  asked.user_texts.push_back(prompt.text);
-  asked.stops = request.stops;
-  asked.max_tokens = request.max_tokens;
-  return make_choice(asked, die);
+using tokens = std::span<const completion_token>;
+
+void write_head(json_writer& json, const completion_request& request, std::uint64_t hash) {
+  json.open_object().key("id").text(identifier("cmpl-", hash));
+  json.key("object").text("text_completion").key("created").integer(creation_time(hash));
+  json.key("model").text(request.model).key("choices").open_array();
 }
 
-struct token_list {
-  token_list() = default;
-
-  std::vector<std::string_view> texts;
-  std::vector<std::int64_t> offsets;  // in characters, from the prompt's beginning
-  std::vector<double> logprobs;
-};
-
-// Tokens are four characters here, as the usage counts them.
-token_list tokens_of(std::string_view text, std::int64_t offset, dice& die) {
-  token_list list;
-  while (!text.empty()) {
-    const auto token = first_characters(text, 4);
-    text.remove_prefix(token.size());
-    list.texts.push_back(token);
-    list.offsets.push_back(offset);
-    list.logprobs.push_back(-static_cast<double>(1 + die.below(1'000)) / 10'000);
-    offset += count_characters(token);
-  }
-  return list;
+void write_usage(json_writer& json, const token_usage& usage) {
+  json.open_object().key("prompt_tokens").integer(usage.prompt);
+  json.key("completion_tokens").integer(usage.completion);
+  json.key("total_tokens").integer(usage.total).close_object();
 }
 
-void write_alternatives(json_writer& out, std::string_view token, double logprob,
-                        std::int64_t count) {
-  out.open_object();
-  for (std::int64_t i = 0; i < count; ++i)
-    out.key(i == 0 ? std::string(token) : fmt::format("{}{}", token, i))
-        .real(logprob - static_cast<double>(i) * 2);
-  out.close_object();
-}
-
-// What stands at the very beginning of an echo has nothing before it, and so no probability.
-void write_logprobs(json_writer& out, const completion_request& request, const token_list& list) {
-  const auto unknown = [&](std::size_t i) { return request.echo && i == 0; };
-  out.open_object().key("tokens").open_array();
-  for (const auto text : list.texts) out.text(text);
-  out.close_array().key("token_logprobs").open_array();
-  for (std::size_t i = 0; i < list.texts.size(); ++i)
-    unknown(i) ? out.null() : out.real(list.logprobs[i]);
-  out.close_array().key("top_logprobs");
-  if (request.logprobs == 0) {
-    out.null();
-  } else {
-    out.open_array();
-    for (std::size_t i = 0; i < list.texts.size(); ++i)
-      if (unknown(i))
-        out.null();
-      else
-        write_alternatives(out, list.texts[i], list.logprobs[i], request.logprobs);
-    out.close_array();
-  }
-  out.key("text_offset").open_array();
-  for (const auto offset : list.offsets) out.integer(offset);
-  out.close_array().close_object();
-}
-
-void write_choice(json_writer& out, const completion_request& request,
-                  const completion_prompt& prompt, const chat_choice& choice, std::int64_t index,
-                  dice& die) {
-  const auto text = request.echo ? prompt.text + choice.text : choice.text;
-  out.open_object().key("text").text(text).key("index").integer(index).key("logprobs");
-  if (request.logprobs < 0)
-    out.null();
+// `finish_reason` may be empty: there is more to come.
+void write_choice(json_writer& json, const completion_request& request, tokens list,
+                  std::int64_t index, std::string_view finish_reason) {
+  std::string text;
+  for (const auto& token : list) text += token.text;
+  json.open_object().key("text").text(text).key("index").integer(index).key("logprobs");
+  write_logprobs(json, request, list);
+  json.key("finish_reason");
+  if (finish_reason.empty())
+    json.null();
   else
-    write_logprobs(out, request,
-                   tokens_of(text, request.echo ? 0 : count_characters(prompt.text), die));
-  out.key("finish_reason").text(choice.cut ? "length" : "stop").close_object();
+    json.text(finish_reason);
+  json.close_object();
+}
+
+std::string_view reason(const completion& made) {
+  return made.cut ? "length" : "stop";
 }
 
 // Choices go prompt by prompt. What `best_of` makes beyond `n` is paid for but not shown.
-std::int64_t write_choices(json_writer& out, const completion_request& request,
-                           std::uint64_t hash) {
-  std::int64_t index = 0, tokens = 0;
+template <class Show>
+token_usage complete(const completion_request& request, std::uint64_t hash, const Show& show) {
+  token_usage usage;
+  usage.prompt = request.prompt_tokens;
+  std::int64_t index = 0;
   for (const auto& prompt : request.prompts) {
     const auto prompt_hash = hash_pair(hash, static_cast<std::uint64_t>(index));
-    for (std::int64_t i = 0; i < std::max(request.best_of, request.choices); ++i) {
+    for (std::int64_t i = 0; i < request.best_of; ++i) {
       dice die(hash_pair(prompt_hash, static_cast<std::uint64_t>(i)));
-      const auto choice = complete(request, prompt, die);
-      tokens += choice.tokens;
-      if (i < request.choices) write_choice(out, request, prompt, choice, index++, die);
+      const auto made = make_completion(request, prompt, die);
+      usage.completion += made.made;
+      if (i < request.choices) show(made, index++);
     }
   }
-  return tokens;
+  usage.total = usage.prompt + usage.completion;
+  return usage;
 }
 
 reply answer(const completion_request& request, std::uint64_t hash) {
   reply r;
-  json_writer out(r.body, json_layout::pretty);
-  out.open_object().key("id").text(identifier("cmpl-", hash));
-  out.key("object").text("text_completion").key("created").integer(creation_time(hash));
-  out.key("model").text(request.model).key("choices").open_array();
-  r.usage.prompt = request.prompt_tokens;
-  r.usage.completion = write_choices(out, request, hash);
-  r.usage.total = r.usage.prompt + r.usage.completion;
-  out.close_array().key("usage").open_object();
-  out.key("prompt_tokens").integer(r.usage.prompt);
-  out.key("completion_tokens").integer(r.usage.completion);
-  out.key("total_tokens").integer(r.usage.total).close_object().close_object();
+  json_writer json(r.body, json_layout::pretty);
+  write_head(json, request, hash);
+  r.usage = complete(request, hash, [&](const completion& made, std::int64_t index) {
+    write_choice(json, request, made.tokens, index, reason(made));
+  });
+  json.close_array().key("usage");
+  write_usage(json, r.usage);
+  json.close_object();
   return r;
 }
+
+class completion_streamer {
+ public:
+  completion_streamer(const completion_request& request, std::uint64_t hash)
+      : request_(request), hash_(hash) {}
+
+  reply run() {
+    make_stream(reply_);
+    reply_.usage = complete(request_, hash_, [&](const completion& made, std::int64_t index) {
+      for (const auto& token : made.tokens) send({&token, 1}, index, "");
+      send({}, index, reason(made));
+    });
+    if (request_.streams_usage) send_usage();
+    add_event(reply_.body, "", "[DONE]");
+    return std::move(reply_);
+  }
+
+ private:
+  void send(tokens list, std::int64_t index, std::string_view finish_reason) {
+    std::string event;
+    json_writer json(event, json_layout::compact);
+    write_head(json, request_, hash_);
+    write_choice(json, request_, list, index, finish_reason);
+    json.close_array();
+    if (request_.streams_usage) json.key("usage").null();
+    json.close_object();
+    add_event(reply_.body, "", event);
+  }
+
+  void send_usage() {
+    std::string event;
+    json_writer json(event, json_layout::compact);
+    write_head(json, request_, hash_);
+    json.close_array().key("usage");
+    write_usage(json, reply_.usage);
+    json.close_object();
+    add_event(reply_.body, "", event);
+  }
+
+  const completion_request& request_;
+  std::uint64_t hash_;
+  reply reply_;
+};
 
 }  // namespace
 
@@ -135,7 +128,9 @@ admission_result completions(const call& c) {
   a.model = request.model;
   a.charged_tokens = request.prompt_tokens + request.max_tokens * request.best_of *
                                                  static_cast<std::int64_t>(request.prompts.size());
-  a.answer = [request = std::move(request), hash = c.hash] { return answer(request, hash); };
+  a.answer = [request = std::move(request), hash = c.hash] {
+    return request.streams ? completion_streamer(request, hash).run() : answer(request, hash);
+  };
   return a;
 }
 

@@ -123,6 +123,13 @@ test('completions', async () => {
   assert.equal(tokens.usage.prompt_tokens, 3);
 });
 
+test('streamed completions', async () => {
+  const chunks = await collect(await client.completions.create({
+    model: 'gpt-3.5-turbo-instruct', prompt: 'once', stream: true, max_tokens: 8}));
+  assert.equal(chunks.at(-1).choices[0].finish_reason, 'length');
+  assert(chunks.map(chunk => chunk.choices[0].text).join('').length > 8);
+});
+
 test('embeddings', async () => {
   const input = ['please refund my bicycle', 'a refund for the bicycle', 'sunny weather tomorrow'];
   const answer = await client.embeddings.create({model: 'text-embedding-3-small', input});

@@ -1,4 +1,4 @@
-// Streamed chat answers and responses.
+// Streamed chat answers, completions and responses.
 #include "runner/simulator/event_stream.hpp"
 
 #include <boost/json.hpp>
@@ -160,4 +160,22 @@ TEST_CASE("a streamed response may be incomplete, failed or a call") {
   CHECK(last("", "failed").name == "response.failed");
   const auto call = last(R"(,"tools":[{"type":"function","name":"f"}],"tool_choice":"required")");
   CHECK(text_at(call.parsed(), "/response/output/0/type") == "function_call");
+}
+
+TEST_CASE("a streamed completion has a piece for every token of every choice") {
+  simulated_api api;
+  const auto events = events_of(
+      api.post("/v1/completions", R"({"model":"davinci-002","prompt":["abcdef","x"],"max_tokens":2,
+      "echo":true,"logprobs":1,"stream":true,"stream_options":{"include_usage":true}})"));
+  REQUIRE(events.size() == 5 + 4 + 2);
+  CHECK(events.back().data == "[DONE]");
+  CHECK(text_at(events[0].parsed(), "/choices/0/text") == "abcd");
+  CHECK(text_at(events[1].parsed(), "/choices/0/text") == "ef");
+  CHECK(events[0].parsed().at_pointer("/choices/0/logprobs/token_logprobs/0").is_null());
+  CHECK(events[2].parsed().at_pointer("/choices/0/logprobs/text_offset/0") == 6);
+  CHECK(text_at(events[4].parsed(), "/choices/0/finish_reason") == "length");
+  CHECK(events[5].parsed().at_pointer("/choices/0/index") == 1);
+  const auto usage = events[9].parsed();
+  CHECK(usage.at("choices").as_array().empty());
+  CHECK(usage.at_pointer("/usage/completion_tokens") == 4);
 }
