@@ -9,6 +9,7 @@
 #include "runner/simulator/endpoints/images.hpp"
 #include "runner/simulator/endpoints/models.hpp"
 #include "runner/simulator/endpoints/moderations.hpp"
+#include "runner/simulator/endpoints/rerank.hpp"
 #include "runner/simulator/endpoints/responses.hpp"
 #include "runner/simulator/endpoints/speech.hpp"
 #include "runner/simulator/endpoints/transcriptions.hpp"
@@ -73,6 +74,7 @@ route_table all_routes() {
   routes.add({"POST", "/v1/completions", route_kind::model, completions});
   routes.add({"POST", "/v1/embeddings", route_kind::model, embeddings});
   routes.add({"POST", "/v1/moderations", route_kind::model, moderations});
+  routes.add({"POST", "/v1/rerank", route_kind::model, rerank});
   routes.add({"GET", "/v1/models", route_kind::lookup, list_models});
   routes.add({"GET", "/v1/models/{id}", route_kind::lookup, show_model});
   add_responses(routes);

@@ -70,12 +70,25 @@ refusal check_stop(const json::object& body, std::vector<std::string_view>& stop
 }
 
 refusal check_metadata_values(const json::object& body) {
+  constexpr std::size_t most_pairs = 16;
+  constexpr std::int64_t longest_value = 512;
   const auto* metadata = find(body, "metadata");
   if (!metadata) return {};
   if (!metadata->is_object()) return invalid_type("metadata", "an object", type_of(*metadata));
-  for (const auto& [key, value] : metadata->get_object())
-    if (!value.is_string())
-      return invalid_type("metadata." + std::string(key), "a string", type_of(value));
+  const auto& pairs = metadata->get_object();
+  if (pairs.size() > most_pairs)
+    return bad_parameter("metadata",
+                         fmt::format("Invalid 'metadata': too many properties. Expected an object "
+                                     "with at most {} properties, but got an object with {} "
+                                     "properties instead.",
+                                     most_pairs, pairs.size()),
+                         "object_above_max_properties");
+  for (const auto& [key, value] : pairs) {
+    const auto path = "metadata." + std::string(key);
+    if (!value.is_string()) return invalid_type(path, "a string", type_of(value));
+    if (!value.get_string().empty())
+      if (auto error = check_length(path, view(value.get_string()), longest_value)) return error;
+  }
   return {};
 }
 

@@ -18,7 +18,7 @@ refusal check_fixed_sampling(const boost::json::object& body);
 /// `stop`: a string or up to four of them, which end up in `stops`.
 refusal check_stop(const boost::json::object& body, std::vector<std::string_view>& stops);
 
-/// `metadata`, when given, is an object of strings.
+/// `metadata`, when given, is an object of at most 16 short strings.
 refusal check_metadata_values(const boost::json::object& body);
 
 /// `stream` and `stream_options`, which stand beside it only. `usage`: is it wanted in the stream?

@@ -178,6 +178,11 @@ TEST_CASE("what a response does not take is refused") {
   check(body(hi, R"("max_output_tokens":15)"), "max_output_tokens", "integer_below_min_value");
   check(body(hi, R"("max_output_tokens":16385)"), "max_output_tokens", "integer_above_max_value");
   check(body(hi, R"("metadata":{"a":1})"), "metadata.a", "invalid_type");
+  std::string pairs = R"("k0":"")";
+  for (int i = 1; i < 17; ++i) pairs += ",\"k" + std::to_string(i) + "\":\"\"";
+  check(body(hi, "\"metadata\":{" + pairs + "}"), "metadata", "object_above_max_properties");
+  check(body(hi, R"("metadata":{"a":")" + std::string(513, 'x') + "\"}"), "metadata.a",
+        "string_above_max_length");
   check(body(hi, R"("background":true)"), "background", "unsupported_value");
   check(body(hi, R"("conversation":"conv_1")"), "conversation", "unsupported_parameter");
   check(body(hi, R"("previous_response_id":"resp_0")"), "previous_response_id",
