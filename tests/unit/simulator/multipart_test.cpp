@@ -1,6 +1,7 @@
 #include "runner/simulator/multipart.hpp"
 
 #include <boost/json.hpp>
+#include <deque>
 
 #include "runner/simulator/dice.hpp"
 #include "runner/simulator/form_fields.hpp"
@@ -12,9 +13,11 @@ using batchmill::testing::form_body;
 
 namespace {
 
+// Forms are views: what was parsed stays until the end.
 form_data parse(const std::string& body, std::string_view boundary = "b") {
+  static std::deque<std::string> bodies;
   form_data form;
-  const auto error = parse_form(body, boundary, form);
+  const auto error = parse_form(bodies.emplace_back(body), boundary, form);
   INFO((error ? error->message : ""));
   REQUIRE_FALSE(error);
   return form;
