@@ -13,11 +13,11 @@
 #include "runner/simulator/dice.hpp"
 #include "runner/simulator/fault_answers.hpp"
 #include "runner/simulator/form_fields.hpp"
+#include "runner/simulator/front_door.hpp"
 #include "runner/simulator/json_writer.hpp"
 #include "runner/simulator/latency.hpp"
 #include "runner/simulator/limits/token_cost.hpp"
 #include "runner/simulator/models.hpp"
-#include "runner/simulator/text.hpp"
 
 namespace batchmill::simulator_detail {
 
@@ -27,39 +27,6 @@ namespace {
 
 constexpr std::size_t parse_memory = 64 * 1024;
 constexpr std::size_t deepest_json = 256;
-constexpr std::string_view bearer = "bearer ";
-constexpr std::string_view json_type = "application/json", form_type = "multipart/form-data";
-
-constexpr std::string_view bad_json =
-    "We could not parse the JSON body of your request. (HINT: This likely means you aren't using "
-    "your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not "
-    "valid JSON. If you have trouble figuring out how to fix this, please contact us through our "
-    "help center at help.openai.com.)";
-
-api_error wrong_content_type(std::string_view given, route_kind kind) {
-  // 400 rather than 415 is the API's own choice.
-  return {400,
-          fmt::format("Unsupported content type: '{0}'. This API method only accepts '{1}' "
-                      "requests, but you specified the header 'Content-Type: {0}'. Please try "
-                      "again with a supported content type.",
-                      given, kind == route_kind::model ? json_type : form_type),
-          "", "unsupported_content_type"};
-}
-
-std::string_view key_of(std::string_view authorization) {
-  if (!equal_ignoring_case(authorization.substr(0, bearer.size()), bearer)) return {};
-  return trim(authorization.substr(bearer.size()));
-}
-
-// Azure takes a key in a header of its own, too; a token in the usual one wins.
-std::string_view key_of(const sim_request& request, const address& where) {
-  const auto key = key_of(request.header("authorization"));
-  return key.empty() && where.azure ? trim(request.header("api-key")) : key;
-}
-
-bool is_type(std::string_view content_type, std::string_view wanted) {
-  return equal_ignoring_case(trim(content_type.substr(0, content_type.find(';'))), wanted);
-}
 
 }  // namespace
 
@@ -106,31 +73,21 @@ sim_answer service::pass(visit& v) {
   if (options_.count_executions && path == "/simulator/executions") return show_executions();
   if (path == "/simulator/limits") return show_limits(v.now);
   v.match = routes_.match(v.request.method, path);
-  if (const auto error = check_route(v)) return refuse(v, *error);
+  if (const auto error = check_route(v.match, v.request.method, v.where)) return refuse(v, *error);
   const auto kind = v.match.found->kind;
   if (kind != route_kind::file)
-    if (const auto error = check_key(v)) return refuse(v, *error);
+    if (const auto error = check_key(v.request, v.where, options_.key)) return refuse(v, *error);
   if (asks_model(kind)) return pass_gate(v);
   if (const auto error = choose_fault(v)) return refuse(v, *error);
   if (!is_executed(v.hit)) return strike(v);
   return admit(v, {}, {});
 }
 
-refusal service::check_route(const visit& v) {
-  const auto& path = v.where.path;
-  if (v.where.azure && (!v.match.path_known || !v.where.versioned)) return azure_not_found();
-  if (!v.match.path_known)
-    return api_error(404, fmt::format("Invalid URL ({} {})", v.request.method, path));
-  if (!v.match.found)
-    return api_error(405, fmt::format("Invalid method for URL ({} {})", v.request.method, path));
-  return {};
-}
-
 sim_answer service::pass_body(visit& v) {
   const auto type = v.request.header("content-type");
   const auto kind = v.match.found->kind;
-  if (kind != route_kind::form && is_type(type, json_type)) return pass_json(v);
-  if (kind != route_kind::model && is_type(type, form_type)) return pass_form(v, type);
+  if (kind != route_kind::form && is_json(type)) return pass_json(v);
+  if (kind != route_kind::model && is_form(type)) return pass_form(v, type);
   return refuse(v, wrong_content_type(type, kind));
 }
 
@@ -154,7 +111,7 @@ sim_answer service::pass_json(visit& v) {
   json::error_code ec;
   auto body = json::parse(json::string_view(v.request.body.data(), v.request.body.size()), ec,
                           &memory, options);
-  if (ec || !body.is_object()) return refuse(v, {400, std::string(bad_json)});
+  if (ec || !body.is_object()) return refuse(v, bad_json());
   return pass_parsed(v, body.get_object(), {});
 }
 
@@ -271,13 +228,6 @@ void service::finish(visit& v, sim_answer& answer) {
                  "openai-version: 2020-10-01\r\nx-request-id: {}\r\n",
                  std::max<std::int64_t>(1, ms), v.request_id);
   if (!v.model.empty() && v.told_limits) answer.headers += limits_.headers(v.model, v.now);
-}
-
-refusal service::check_key(const visit& v) const {
-  const auto key = key_of(v.request, v.where);
-  if (!key.empty() && (options_.key.empty() || key == options_.key)) return {};
-  if (v.where.azure) return azure_wrong_key();
-  return key.empty() ? missing_key() : wrong_key(key);
 }
 
 refusal service::choose_fault(visit& v) {

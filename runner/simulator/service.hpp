@@ -48,8 +48,6 @@ class service {
   void spoil(const visit& v, sim_answer& answer) const;
   void finish(visit& v, sim_answer& answer);
 
-  static refusal check_route(const visit& v);
-  refusal check_key(const visit& v) const;
   refusal choose_fault(visit& v);
 
   simulation_options options_;
