@@ -126,8 +126,10 @@ admission_result completions(const call& c) {
   if (auto error = check_completion(c.body, request)) return *std::move(error);
   admission a;
   a.model = request.model;
-  a.charged_tokens = request.prompt_tokens + request.max_tokens * request.best_of *
-                                                 static_cast<std::int64_t>(request.prompts.size());
+  a.input_tokens = request.prompt_tokens;
+  a.output_tokens =
+      request.max_tokens * request.best_of * static_cast<std::int64_t>(request.prompts.size());
+  a.charged_tokens = std::max(a.output_tokens, a.input_tokens);
   a.answer = [request = std::move(request), hash = c.hash] {
     return request.streams ? completion_streamer(request, hash).run() : answer(request, hash);
   };

@@ -48,7 +48,9 @@ admission_result create_response(const call& c, response_store& store) {
   request.fails = c.fails;
   admission a;
   a.model = request.asked.model;
-  a.charged_tokens = std::max(request.asked.max_tokens, estimate_tokens(request.asked.characters));
+  a.input_tokens = estimate_tokens(request.asked.characters);
+  a.output_tokens = request.asked.max_tokens;
+  a.charged_tokens = std::max(a.output_tokens, a.input_tokens);
   a.answer = [request = std::move(request), hash = c.hash, &store] {
     return answer(request, hash, store);
   };
