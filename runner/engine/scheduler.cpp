@@ -19,8 +19,8 @@ constexpr std::uint64_t lookahead_past_limits = 4096;
 constexpr std::uint64_t lookahead_for_starving = 20000;
 constexpr std::uint64_t most_bytes_ahead = 64 << 20;
 
-constexpr auto tick_length = std::chrono::milliseconds(50);  // between two commits of the ledger
-constexpr unsigned ticks_per_view = 2;                       // progress is shown that often
+constexpr auto tick_length = std::chrono::milliseconds(100);  // between two commits of the ledger
+constexpr unsigned ticks_per_view = 1;                       // progress is shown that often
 constexpr auto silence = std::chrono::milliseconds(4500);    // no answer while draining: give up
 constexpr std::uint64_t skipped_at_once = 4096;
 constexpr auto pipe_poll = std::chrono::milliseconds(20);

@@ -10,7 +10,7 @@ import time
 
 from harness import Job, Simulator
 
-TICK = 0.05    # seconds
+TICK = 0.1    # seconds
 COMMIT = 0.05  # what its flushes may take on a busy machine
 
 
