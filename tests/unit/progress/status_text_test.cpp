@@ -1,8 +1,8 @@
 // What a status says in words: totals, percent and the time that is left.
 #include "runner/progress/status_text.hpp"
 
-#include <limits>
 #include <cmath>
+#include <limits>
 
 #include "tests/support/catch.hpp"
 
