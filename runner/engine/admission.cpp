@@ -32,7 +32,7 @@ limit_summary summary_of(const lane& l, const limit_use& use) {
   s.model = l.name;
   s.what = use.tokens ? bottleneck::tokens : bottleneck::requests;
   s.per_minute = use.per_minute;
-  s.used = use.used / use.allowed;
+  s.used = std::min(1.0, use.used / use.allowed);  // late timers are caught up with
   return s;
 }
 

@@ -151,6 +151,11 @@ std::vector<const key*> keys_under(std::string_view section) {
   return result;
 }
 
+bool may_be_auto(std::string_view section) {
+  const auto keys = keys_under(section);
+  return std::ranges::all_of(keys, [](const key* k) { return k->may_be_auto; });
+}
+
 std::string join_path(std::string_view section, std::string_view name) {
   auto path = std::string(section);
   if (!path.empty()) path += '.';

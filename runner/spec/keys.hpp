@@ -72,6 +72,9 @@ const key* find_key(std::string_view path);
 /// The keys directly below a section; "" is the top level.
 std::vector<const key*> keys_under(std::string_view section);
 
+/// A section whose keys may all be auto may be so as a whole.
+bool may_be_auto(std::string_view section);
+
 /// "limits" and "share" make "limits.share".
 std::string join_path(std::string_view section, std::string_view name);
 

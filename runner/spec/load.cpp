@@ -63,6 +63,8 @@ node parse_file(const std::string& path) {
 
 void read_section(const node& section, std::string_view path, job_spec& job) {
   if (section.kind == node_kind::null) return;  // all its keys are commented out
+  if (section.kind == node_kind::scalar && section.text == "auto" && spec::may_be_auto(path))
+    return;
   if (section.kind != node_kind::mapping) {
     const auto& first = *spec::keys_under(path).front();
     spec::fail(section.at, fmt::format("`{0}` must be a mapping of keys, not {1}; write for "

@@ -159,7 +159,11 @@ std::string schema_of_section(std::string_view path, members m) {
   }
   // A section may be left empty, its keys commented out.
   const bool may_be_empty = required.empty() && !path.empty();
-  m.emplace_back(may_be_empty ? R"("type":["object","null"])" : R"("type":"object")");
+  if (!path.empty() && spec::may_be_auto(path)) {
+    m.emplace_back(R"("anyOf":[{"type":["object","null"]},{"const":"auto"}])");
+  } else {
+    m.emplace_back(may_be_empty ? R"("type":["object","null"])" : R"("type":"object")");
+  }
   m.push_back(fmt::format(R"("properties":{{{}}})", fmt::join(properties, ",")));
   if (!required.empty()) m.push_back(fmt::format(R"("required":[{}])", fmt::join(required, ",")));
   m.emplace_back(R"("additionalProperties":false)");

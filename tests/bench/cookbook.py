@@ -41,7 +41,7 @@ class Connections:
 class Bucket:
     def __init__(self, per_minute):
         self.per_minute = per_minute
-        self.level = per_minute
+        self.level = per_minute / 60  # theirs begins full, which no run longer than a minute feels
         self.at = time.monotonic()
 
     def refill(self):

@@ -179,3 +179,11 @@ TEST_CASE("names that only begin like keys are no API keys") {
   CHECK(load_with("template: {enum: [en-US, sk-SK]}").body_template.text ==
         R"({"enum":["en-US","sk-SK"]})");
 }
+
+TEST_CASE("limits as a whole may be auto, other sections may not") {
+  const auto job = load_with("limits: auto");
+  CHECK_FALSE(job.limits.requests_per_minute);
+  CHECK_FALSE(job.limits.concurrency);
+  CHECK_THROWS_WITH(load_with("retry: auto"), ContainsSubstring("`retry` must be a mapping"));
+  CHECK_THROWS_WITH(load_with("limits: fast"), ContainsSubstring("`limits` must be a mapping"));
+}
