@@ -160,7 +160,7 @@ std::string schema_of_section(std::string_view path, members m) {
   // A section may be left empty, its keys commented out.
   const bool may_be_empty = required.empty() && !path.empty();
   if (!path.empty() && spec::may_be_auto(path)) {
-    m.emplace_back(R"("anyOf":[{"type":["object","null"]},{"const":"auto"}])");
+    m.emplace_back(R"("type":["object","null","string"],"pattern":"^auto$")");
   } else {
     m.emplace_back(may_be_empty ? R"("type":["object","null"])" : R"("type":"object")");
   }

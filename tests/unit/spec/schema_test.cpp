@@ -86,7 +86,7 @@ TEST_CASE("the schema knows defaults, names, limits and what is required") {
   CHECK_FALSE(at("model").contains("default"));
   CHECK(at("input.format").at("enum") == json::value{"rows", "bodies", "batch"});
   CHECK(schema().at("required") == json::value(json::array{"input"}));
-  CHECK(at("limits").at("type") == json::value{"object", "null"});
+  CHECK(at("limits").at("type") == json::value{"object", "null", "string"});
   CHECK(at("input").at("type") == json::value("object"));
   CHECK(at("input").at("required") == json::value(json::array{"path"}));
   const auto& whole = at("retry.attempts").at("anyOf").as_array().at(0).as_object();
