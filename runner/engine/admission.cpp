@@ -8,6 +8,7 @@ namespace {
 // At high rates several rows are admitted per alarm: a timer for each would cost more than it
 // brings.
 constexpr auto shortest_alarm = std::chrono::milliseconds(2);
+constexpr auto longest_alarm = std::chrono::seconds(1);
 
 constexpr unsigned most_without_bound = 1000;
 
@@ -145,7 +146,7 @@ bool admission::may_go(lane& l, time_point now) {
   if (next.at <= now) return true;
   l.held = next.why;
   l.waits_for = let_in_by::rate;
-  set_alarm(std::max(next.at, now + shortest_alarm));
+  set_alarm(std::clamp(next.at, now + shortest_alarm, now + longest_alarm));
   return false;
 }
 

@@ -46,7 +46,7 @@ class model_traffic {
   explicit model_traffic(const limits_spec& limits, duration longest_pause);
 
   bool has_room() const { return concurrency_.has_room(); }
-  rate_limiter::verdict next(time_point now) const { return rate_.next(now); }
+  rate_limiter::verdict next(time_point now) { return rate_.next(now); }
 
   departure depart(const token_estimate& estimate, let_in_by waited_for, time_point now);
 

@@ -23,7 +23,8 @@ rate_limiter::rate_limiter(const limits_spec& spec) : spec_(spec) {
   set_rates(time_point{});
 }
 
-rate_limiter::verdict rate_limiter::next(time_point now) const {
+rate_limiter::verdict rate_limiter::next(time_point now) {
+  set_rates(now);
   verdict v{now, rate_hold::none};
   const auto later = [&v](time_point at, rate_hold why) {
     if (at > v.at) v = verdict{at, why};

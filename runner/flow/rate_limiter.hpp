@@ -46,8 +46,9 @@ class rate_limiter {
     rate_hold why = rate_hold::none;
   };
 
-  /// Pure: asks without taking.
-  verdict next(time_point now) const;
+  /// Asks without taking. The answer can change for the better without any event, when a bucket
+  /// that was low fills up again: ask at least once a second.
+  verdict next(time_point now);
 
   rate_receipt take(const token_estimate& estimate, time_point now);
 

@@ -137,3 +137,12 @@ TEST_CASE("how much of each limit was used is told") {
   REQUIRE(use[0].per_minute == 600);
   REQUIRE(use[0].used / use[0].allowed == Approx(0.5).epsilon(0.01));
 }
+
+TEST_CASE("a bucket that fills up again while nothing is sent is used again") {
+  rate_limiter limiter{limits_spec()};
+  tell(limiter, headers_of(60, 59));
+  // Others emptied it.
+  for (int i = 0; i < 40; ++i) tell(limiter, headers_of(60, 0));
+  REQUIRE(limiter.next(start).at > start + 30s);
+  REQUIRE(limiter.next(start + 59s).at < start + 2min);
+}

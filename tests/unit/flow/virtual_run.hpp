@@ -72,6 +72,7 @@ class virtual_run {
 
   static constexpr auto network = std::chrono::milliseconds(1);
   static constexpr auto shortest_alarm = std::chrono::milliseconds(2);
+  static constexpr auto longest_alarm = std::chrono::seconds(1);
 
   void handle(const event& e) {
     if (e.what == event::arrives) return arrive_at_server(e);
@@ -108,7 +109,8 @@ class virtual_run {
   void pump(let_in_by cause) {
     while ((next_ < rows_ || !again_.empty()) && traffic_.has_room()) {
       const auto verdict = traffic_.next(now_);
-      if (verdict.at > now_) return set_alarm(std::max(verdict.at, now_ + shortest_alarm));
+      if (verdict.at > now_)
+        return set_alarm(std::clamp(verdict.at, now_ + shortest_alarm, now_ + longest_alarm));
       const std::uint64_t row = again_.empty() ? next_++ : *again_.begin();
       again_.erase(row);
       depart(row, cause);
