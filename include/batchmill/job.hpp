@@ -46,6 +46,7 @@ enum class answer_kind {
   rate_limited,  // 429 that passes after a wait; the whole model should wait
   overloaded,    // the server asks for less traffic: 503, slow_down
   row_failed,    // this row will never pass
+  unexpected,    // answered and paid, but not what the spec expects: may be better asked again
   run_stopped,   // no row will pass: key refused, quota or budget exhausted
 };
 

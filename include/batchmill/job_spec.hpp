@@ -38,6 +38,31 @@ struct input_spec {
   std::string files_root;            // where files that rows name are; empty: beside the input
 };
 
+/// A JSON Schema: written in the spec, or a file of it.
+struct schema_source {
+  json_fragment text;  // empty when absent or in a file
+  std::string file;    // relative to the spec
+};
+
+/// When may a model stop?
+enum class finish_rule {
+  any,   // as it likes
+  stop,  // where it was done: neither cut off nor filtered
+};
+
+/// What answers must be. One that is not is asked for again.
+struct expect_spec {
+  schema_source schema;             // of the answer's text, which is JSON then
+  std::vector<std::string> one_of;  // the answer's text, without blanks around it; empty: any
+  finish_rule finish = finish_rule::any;
+  unsigned attempts = 3;  // answers for each row, the first included
+
+  bool given() const {
+    return !schema.text.text.empty() || !schema.file.empty() || !one_of.empty() ||
+           finish != finish_rule::any;
+  }
+};
+
 struct output_spec {
   std::string path;  // relative to the spec
   output_format format = output_format::batch;
@@ -86,6 +111,7 @@ struct job_spec {
   input_spec input;
   json_fragment body_template;  // for row_format::rows
   json_fragment parameters;     // an object, merged into every body; the row's own keys win over it
+  expect_spec expect;
   output_spec output;
   api_spec api;
   limits_spec limits;

@@ -26,7 +26,8 @@ void append_response(const outcome& result, std::string& line) {
 }
 
 /// {"id","custom_id","response":{"status_code","request_id","body"},"error"}, as the Batch API
-/// writes it: an HTTP failure stands in `response`, any other failure in `error`.
+/// writes it: an HTTP failure stands in `response`, any other failure in `error`. An answer that
+/// cannot be used stands in both.
 std::string batch_line(std::uint64_t index, const outcome& result) {
   std::string line;
   line.reserve(result.body.size() + result.input.size() + 192);
@@ -37,10 +38,15 @@ std::string batch_line(std::uint64_t index, const outcome& result) {
   line += R"(,"response":)";
   if (result.status != 0) {
     append_response(result, line);
-    line += R"(,"error":null)";
   } else {
-    line += R"(null,"error":)";
+    line += "null";
+  }
+  line += R"(,"error":)";
+  const bool answered = result.status >= 200 && result.status < 300;
+  if (result.status == 0 || (answered && !result.ok)) {
     append_error(result, line);
+  } else {
+    line += "null";
   }
   if (!result.input.empty()) {
     line += R"(,"input":)";

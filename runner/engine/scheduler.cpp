@@ -38,6 +38,10 @@ token_use use_of(const departure& sent, const token_usage& tokens) {
   return token_use(static_cast<double>(tokens.prompt), static_cast<double>(tokens.completion));
 }
 
+bool was_paid(answer_kind kind) {
+  return kind == answer_kind::success || kind == answer_kind::unexpected;
+}
+
 traffic_report report_of(const departure& sent, const answer& a) {
   traffic_report report;
   report.kind = a.what.kind;
@@ -45,7 +49,7 @@ traffic_report report_of(const departure& sent, const answer& a) {
   report.slow_down = a.what.code == "slow_down";
   report.limits = a.limits;
   report.wait = a.server_wait;
-  if (a.what.kind == answer_kind::success) report.use = use_of(sent, a.what.tokens);
+  if (was_paid(a.what.kind)) report.use = use_of(sent, a.what.tokens);
   return report;
 }
 
@@ -53,7 +57,7 @@ traffic_report report_of(const departure& sent, const answer& a) {
 
 scheduler::scheduler(executor ex, const scheduler_parts& parts, std::uint64_t seed)
     : parts_(parts),
-      retry_(parts.spec.retry),
+      retry_(parts.spec.retry, parts.spec.expect.attempts),
       statistics_(parts.time.now(), parts.earlier),
       delivery_(parts_, statistics_),
       rows_(ex, [this] { abort(); }),
@@ -122,15 +126,18 @@ awaitable<void> scheduler::process(row r) {
     if (!admitted) co_return;
     answer a = co_await attempt(*prepared, t);
     if (a.what.kind == answer_kind::rate_limited) ++t.refused;
+    if (a.what.kind == answer_kind::unexpected) ++t.unexpected;
     const retry_decision next = digest(t, a);
     const auto* again = std::get_if<retry_after>(&next);
     if (again == nullptr || a.given_up) {
       // Without a last word the row stays open: the run is being stopped.
       if (a.given_up || a.what.kind == answer_kind::run_stopped) co_return;
+      a.what.tokens += t.spent;
       finish(r, t.hash, outcome_of(*prepared, std::move(a), t.attempts));
       co_return;
     }
     parts_.observer.attempt_failed(r, t.attempts, a.what.code, again->wait);
+    t.spent += a.what.tokens;
     if (again->whole_model) continue;
     ++waiting_;
     co_await parts_.time.sleep_until(parts_.time.now() + again->wait);
@@ -188,6 +195,7 @@ retry_decision scheduler::digest(const trip& t, const answer& a) {
   facts.kind = a.what.kind;
   facts.attempt = t.attempts;
   facts.refused = t.refused;
+  facts.unexpected = t.unexpected;
   facts.since_first = parts_.time.now() - t.first_at;
   facts.server_wait = a.server_wait;
   facts.should_retry = a.should_retry;
@@ -202,7 +210,7 @@ retry_decision scheduler::digest(const trip& t, const answer& a) {
 
 void scheduler::count(const trip& t, const answer& a) {
   if (a.status == 429) statistics_.attempt_rate_limited();
-  if (a.what.kind != answer_kind::success) return;
+  if (!was_paid(a.what.kind)) return;
   statistics_.attempt_answered(parts_.time.now() - t.sent.at);
 }
 

@@ -37,7 +37,9 @@ class scheduler {
   /// What is remembered of a row between its attempts.
   struct trip {
     unsigned attempts = 0;
-    unsigned refused = 0;  // by a rate limit
+    unsigned refused = 0;     // by a rate limit
+    unsigned unexpected = 0;  // answered otherwise than expected
+    token_usage spent;        // for those answers
     std::uint64_t hash = 0;
     time_point first_at{};
     departure sent;  // the present attempt

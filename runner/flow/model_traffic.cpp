@@ -60,6 +60,7 @@ void model_traffic::learn(const departure& sent, const traffic_report& report, t
     case answer_kind::success:
     case answer_kind::row_failed:
     case answer_kind::run_stopped:
+    case answer_kind::unexpected:
       break;
   }
   delivered_.accepted(sent.at);

@@ -28,8 +28,16 @@ retry_decision retry_policy::decide(const attempt_facts& facts, double random) c
     case answer_kind::rate_limited:
     case answer_kind::overloaded:
       return retry(facts, random);
+    case answer_kind::unexpected:
+      return ask_again(facts);
   }
   return give_up{};
+}
+
+/// The server is well: no wait, and none of the attempts for failures is used up.
+retry_decision retry_policy::ask_again(const attempt_facts& facts) const {
+  if (facts.unexpected >= answers_ || facts.since_first > spec_.row_deadline) return give_up{};
+  return retry_after{};
 }
 
 /// Exponential with full jitter (Brooker, "Exponential Backoff And Jitter", 2015): the delay is
@@ -44,14 +52,14 @@ duration retry_policy::backoff(unsigned attempt, double random) const {
 /// A refused row waits with all the others of its model, no longer.
 duration retry_policy::own_wait(const attempt_facts& facts, double random) const {
   if (facts.kind != answer_kind::rate_limited) {
-    return backoff(std::max(1U, facts.attempt - facts.refused), random);
+    return backoff(std::max(1U, facts.attempt - facts.refused - facts.unexpected), random);
   }
   return duration::zero();
 }
 
 retry_decision retry_policy::retry(const attempt_facts& facts, double random) const {
   const bool refused = facts.kind == answer_kind::rate_limited;
-  const unsigned counted = facts.attempt - facts.refused;
+  const unsigned counted = facts.attempt - facts.refused - facts.unexpected;
   if (!refused && counted >= spec_.attempts) return give_up{};
   const duration own = own_wait(facts, random);
   const duration wait = std::max(own, facts.server_wait.value_or(duration::zero()));

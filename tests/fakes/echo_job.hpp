@@ -25,9 +25,9 @@ class echo_job final : public row_job {
     reading what;
     what.kind = kind_of(response.status);
     what.body = std::move(response.body);
-    if (what.kind == answer_kind::success) {
-      what.tokens.total = 10;
-    } else {
+    const bool paid = what.kind == answer_kind::success || what.kind == answer_kind::unexpected;
+    if (paid) what.tokens.total = 10;
+    if (what.kind != answer_kind::success) {
       what.code = "code_" + std::to_string(response.status);
       what.message = "the server said " + std::to_string(response.status);
       what.advice = "do something";
@@ -40,6 +40,8 @@ class echo_job final : public row_job {
     switch (status) {
       case 200:
         return answer_kind::success;
+      case 202:
+        return answer_kind::unexpected;
       case 401:
         return answer_kind::run_stopped;
       case 429:

@@ -56,6 +56,12 @@ void read_response(std::string_view response, finished_row& row) {
   if (const auto usage = json::member(body, "usage")) row.tokens = tokens_of(*usage);
 }
 
+/// An answer that came and could not be used.
+void refuse_answer(std::string_view error, std::string_view response, finished_row& row) {
+  row.ok = false;
+  row.reason = fmt::format("{} {}", number(response, "status_code"), text(error, "code"));
+}
+
 bool given(const std::optional<std::string_view>& raw) {
   return raw && *raw != "null";
 }
@@ -68,11 +74,12 @@ finished_row read_output_line(std::string_view line, output_format format) {
   const auto error = json::member(line, "error");
   const auto response = json::member(line, "response");
   const auto usage = json::member(line, "usage");
-  if (given(error)) {
+  if (given(response)) {
+    read_response(*response, row);
+    if (given(error)) refuse_answer(*error, *response, row);
+  } else if (given(error)) {
     row.reason = text(*error, "code");
     row.attempts = 0;
-  } else if (given(response)) {
-    read_response(*response, row);
   } else {
     row.ok = format == output_format::text;
   }

@@ -163,6 +163,26 @@ TEST_CASE("a row that cannot pass fails alone, and its input is kept to be run a
                                  R"("error":{"code":"timed_out","message":"no answer in 10m"}})");
 }
 
+TEST_CASE("an unexpected answer is asked for again, and all answers of the row are counted") {
+  fixture f(3);
+  f.run(
+      [](const http_request& request, unsigned before) -> attempt_result {
+        if (request.body == "row 0" && before < 2) return status(202);
+        if (request.body == "row 1") return status(202);
+        return ok();
+      },
+      quick);
+  REQUIRE(f.rows_in_order() == 3);
+  REQUIRE(f.wire->times_sent("row 0") == 3);
+  REQUIRE(f.wire->times_sent("row 1") == 3);
+  REQUIRE(f.summary.rows_ok == 2);
+  REQUIRE(f.summary.failures.at("202 code_202") == 1);
+  REQUIRE(f.summary.tokens.total == 70);
+  REQUIRE(f.output_lines()[1] ==
+          R"({"id":"batch_req_1","custom_id":"1","response":{"status_code":202,"request_id":null,)"
+          R"("body":{"error":{}}},"error":{"code":"code_202","message":"the server said 202"}})");
+}
+
 TEST_CASE("a row that cannot be made ready is never sent") {
   fixture f(0);
   f.spec.input.paths = {f.folder.write("in.jsonl", "row 0\nbad\nrow 2\n")};

@@ -50,6 +50,33 @@ TEST_CASE("the sixth attempt is the last") {
   REQUIRE(std::holds_alternative<give_up>(policy.decide(facts_of(kind, 6), 0)));
 }
 
+TEST_CASE("an unexpected answer is asked for again at once, as often as the spec says") {
+  attempt_facts facts = facts_of(answer_kind::unexpected, 1);
+  facts.unexpected = 1;
+  facts.should_retry = false;  // speaks of failures
+  const retry_policy thrice(retry_spec{}, 3);
+  REQUIRE(wait_of(thrice.decide(facts, 0.5)) == 0ms);
+  REQUIRE_FALSE(whole_model(thrice.decide(facts, 0.5)));
+  facts.unexpected = 2;
+  REQUIRE(std::holds_alternative<retry_after>(thrice.decide(facts, 0.5)));
+  facts.unexpected = 3;
+  REQUIRE(std::holds_alternative<give_up>(thrice.decide(facts, 0.5)));
+  facts.unexpected = 2;
+  facts.since_first = 2h;
+  REQUIRE(std::holds_alternative<give_up>(thrice.decide(facts, 0.5)));
+}
+
+TEST_CASE("unexpected answers use up no attempt for failures, and failures no answer") {
+  attempt_facts facts = facts_of(answer_kind::transient, 7);
+  facts.unexpected = 2;
+  REQUIRE(std::holds_alternative<retry_after>(policy.decide(facts, 0.5)));
+  facts.unexpected = 1;
+  REQUIRE(std::holds_alternative<give_up>(policy.decide(facts, 0.5)));
+  facts = facts_of(answer_kind::unexpected, 6);
+  facts.unexpected = 1;
+  REQUIRE(std::holds_alternative<retry_after>(policy.decide(facts, 0.5)));
+}
+
 TEST_CASE("refusals by a rate limit cost no attempt") {
   attempt_facts facts = facts_of(answer_kind::rate_limited, 40);
   facts.refused = 40;

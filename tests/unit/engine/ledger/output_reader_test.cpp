@@ -55,6 +55,17 @@ TEST_CASE("a line of the output tells why the row failed") {
   }
 }
 
+TEST_CASE("an answer that could not be used is a failure, with what it used") {
+  outcome result = answered(200, R"({"choices":[],"usage":{"total_tokens":9}})");
+  result.ok = false;
+  result.error_code = "schema_mismatch";
+  const auto row = read_back(result);
+  REQUIRE_FALSE(row.ok);
+  REQUIRE(row.reason == failure_reason(result));
+  REQUIRE(row.tokens.total == 9);
+  REQUIRE(row.attempts == 1);
+}
+
 TEST_CASE("a line of the text format tells its tokens") {
   outcome result = answered(200, "{}");
   result.text = R"("hi")";
