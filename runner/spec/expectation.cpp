@@ -26,14 +26,17 @@ std::string one_of() {
 std::string phrase(const key&, const std::string*) {
   return "text";
 }
-std::string phrase(const key&, const std::vector<std::string>*) {
-  return "a path or a list of paths";
+std::string phrase(const key& k, const std::vector<std::string>*) {
+  return k.path == "input.path" ? "a path or a list of paths" : "a text or a list of texts";
 }
 std::string phrase(const key&, const std::optional<row_format>*) {
   return one_of<row_format>();
 }
 std::string phrase(const key&, const output_format*) {
   return one_of<output_format>();
+}
+std::string phrase(const key&, const finish_rule*) {
+  return one_of<finish_rule>();
 }
 std::string phrase(const key& k, const std::optional<int>*) {
   return whole_number(k);
@@ -62,6 +65,9 @@ std::string phrase(const key&, const duration*) {
 }
 std::string phrase(const key&, const header_list*) {
   return "a mapping of header names to text";
+}
+std::string phrase(const key&, const schema_source*) {
+  return "a mapping or the path of a file";
 }
 std::string phrase(const key&, const json_fragment*) {
   return "a mapping";

@@ -52,6 +52,18 @@ constexpr auto keys = std::to_array<key>({
     {"parameters", [](job_spec& j) -> target { return &j.parameters; },
      "Merged into every request body; what a body says itself wins.", "{temperature: 0}"},
 
+    {"expect", nullptr, "What answers must be; one that is not is asked for again.", ""},
+    {"expect.schema", [](job_spec& j) -> target { return &j.expect.schema; },
+     "JSON Schema (draft 7) that the answer's text must fit, or the path of a file that holds it.",
+     "answer.schema.json"},
+    {"expect.one_of", [](job_spec& j) -> target { return &j.expect.one_of; },
+     "What the answer's text may be, blanks around it aside.", "[billing, bug, wish]"},
+    {"expect.finish", [](job_spec& j) -> target { return &j.expect.finish; },
+     "stop: an answer that was cut off or filtered is none.", "stop"},
+    {"expect.attempts", [](job_spec& j) -> target { return &j.expect.attempts; },
+     "Answers for each row, the first included, until one is as expected; all are paid.", "3",
+     text_rule::any, attempt_count},
+
     {"output", nullptr, "Where the results go.", ""},
     {"output.path", [](job_spec& j) -> target { return &j.output.path; },
      "File of the results, relative to the spec; default: <name>.results.jsonl.", "results.jsonl"},
@@ -127,6 +139,7 @@ constexpr auto keys = std::to_array<key>({
 });
 
 constexpr auto row_formats = std::to_array<std::string_view>({"rows", "bodies", "batch"});
+constexpr auto finish_rules = std::to_array<std::string_view>({"any", "stop"});
 constexpr auto output_formats = std::to_array<std::string_view>({"batch", "text", "full"});
 
 }  // namespace
@@ -172,6 +185,9 @@ std::span<const std::string_view> names_of(row_format) {
 }
 std::span<const std::string_view> names_of(output_format) {
   return output_formats;
+}
+std::span<const std::string_view> names_of(finish_rule) {
+  return finish_rules;
 }
 
 }  // namespace batchmill::spec

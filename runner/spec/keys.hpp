@@ -19,9 +19,10 @@ using header_list = std::vector<std::pair<std::string, std::string>>;
 
 /// Where a key's value goes. Its type says how it is written.
 using target = std::variant<std::string*,                // text
-                            std::vector<std::string>*,   // one path or a list of them
+                            std::vector<std::string>*,   // one text or a list of them
                             std::optional<row_format>*,  // one of its names
                             output_format*,              // one of its names
+                            finish_rule*,                // one of its names
                             std::optional<int>*,         // a whole number
                             std::optional<unsigned>*,    // a whole number, or auto
                             std::optional<double>*,      // a number, or auto
@@ -31,6 +32,7 @@ using target = std::variant<std::string*,                // text
                             duration*,                   // 10m, 500ms
                             bool*,                       // true or false
                             header_list*,                // a mapping of names to text
+                            schema_source*,              // a mapping, or the path of a file
                             json_fragment*>;             // a mapping of anything
 
 /// What a text must look like.
@@ -81,5 +83,6 @@ std::string join_path(std::string_view section, std::string_view name);
 /// The names of the formats, in the order of the enumerations.
 std::span<const std::string_view> names_of(row_format);
 std::span<const std::string_view> names_of(output_format);
+std::span<const std::string_view> names_of(finish_rule);
 
 }  // namespace batchmill::spec

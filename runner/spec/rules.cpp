@@ -84,6 +84,18 @@ void check_files(const job_spec& spec, const node& root) {
   refuse_same("output.failed", spec.output.failed, "output.path", spec.output.path);
 }
 
+void check_expectation(const job_spec& spec, const node& root) {
+  const auto* expect = find_value(root, "expect");
+  if (expect == nullptr || expect->kind == node_kind::null) return;
+  if (!spec.expect.given())
+    fail(expect->at,
+         "`expect` says nothing about the answer; add `schema`, `one_of` or `finish: stop`");
+  const bool both = find_value(*expect, "schema") != nullptr && !spec.expect.one_of.empty();
+  if (both)
+    fail(expect->at,
+         "`expect.schema` and `expect.one_of` cannot both be; put an `enum` into the schema");
+}
+
 }  // namespace
 
 const node* find_value(const node& root, std::string_view path) {
@@ -99,6 +111,7 @@ const node* find_value(const node& root, std::string_view path) {
 void check_together(const job_spec& spec, const node& root) {
   check_required(root);
   check_template(spec, root);
+  check_expectation(spec, root);
   check_key_sources(root);
   check_delays(spec, root);
   check_files(spec, root);

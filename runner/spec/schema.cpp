@@ -89,6 +89,12 @@ members type_of(const key&, const std::optional<row_format>*) {
 members type_of(const key&, const output_format*) {
   return names<output_format>();
 }
+members type_of(const key&, const finish_rule*) {
+  return names<finish_rule>();
+}
+members type_of(const key& k, const schema_source*) {
+  return any_of({R"({"type":"object"})", object(text(k))}, k);
+}
 members type_of(const key& k, const std::optional<double>*) {
   return any_of({number("number", k.allowed), std::string(digit_groups)}, k);
 }
@@ -118,6 +124,9 @@ std::string default_of(const std::string& value) {
   return value.empty() ? "" : quote_json(value);
 }
 std::string default_of(const output_format& value) {
+  return quote_json(spec::names_of(value)[static_cast<std::size_t>(value)]);
+}
+std::string default_of(const finish_rule& value) {
   return quote_json(spec::names_of(value)[static_cast<std::size_t>(value)]);
 }
 std::string default_of(const duration& value) {

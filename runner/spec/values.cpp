@@ -78,7 +78,8 @@ void read(const node& value, const key& k, std::vector<std::string>& out) {
     return;
   }
   if (value.items.empty())
-    fail(value.at, fmt::format("`{}` is an empty list; name at least one file", k.path));
+    fail(value.at, fmt::format("`{}` is an empty list; name at least one {}", k.path,
+                               k.path == "input.path" ? "file" : "text"));
   for (const auto& item : value.items) out.push_back(read_text(item, k));
 }
 
@@ -88,6 +89,10 @@ void read(const node& value, const key& k, std::optional<row_format>& out) {
 
 void read(const node& value, const key& k, output_format& out) {
   out = read_name<output_format>(value, k);
+}
+
+void read(const node& value, const key& k, finish_rule& out) {
+  out = read_name<finish_rule>(value, k);
 }
 
 void read(const node& value, const key& k, bool& out) {
@@ -147,6 +152,15 @@ void read(const node& value, const key& k, header_list& out) {
 void read(const node& value, const key& k, json_fragment& out) {
   if (value.kind != node_kind::mapping) fail_value(value, k);
   out = to_json(value);
+}
+
+void read(const node& value, const key& k, schema_source& out) {
+  out = {};
+  if (value.kind == node_kind::mapping) {
+    out.text = to_json(value);
+  } else {
+    out.file = read_text(value, k);
+  }
 }
 
 }  // namespace

@@ -145,6 +145,19 @@ const std::vector<broken> cases{
     {"text for a section", "limits: fast\n",
      "job.yaml:1:9: `limits` must be a mapping of keys, not text; write for example `limits: "
      "{concurrency: 1000}`"},
+    {"an expectation of nothing", "input: {path: a}\nexpect: {attempts: 2}\n",
+     "job.yaml:2:9: `expect` says nothing about the answer; add `schema`, `one_of` or "
+     "`finish: stop`"},
+    {"a schema and a list", "input: {path: a}\nexpect: {schema: {}, one_of: [a]}\n",
+     "job.yaml:2:9: `expect.schema` and `expect.one_of` cannot both be; put an `enum` into the "
+     "schema"},
+    {"a list for a schema", "input: {path: a}\nexpect: {schema: [a]}\n",
+     "job.yaml:2:18: `expect.schema` must be a mapping or the path of a file, not a list; write "
+     "for example `schema: answer.schema.json`"},
+    {"another finish", "input: {path: a}\nexpect: {finish: stopp}\n",
+     "job.yaml:2:18: `expect.finish` must be any or stop, not stopp; did you mean stop?"},
+    {"no labels", "input: {path: a}\nexpect: {one_of: []}\n",
+     "job.yaml:2:18: `expect.one_of` is an empty list; name at least one text"},
     {"list for a template", "template: [a]\n",
      "job.yaml:1:11: `template` must be a mapping, not a list; write for example `template: "
      "{messages: [{role: user, content: \"{{ text }}\"}]}`"},

@@ -187,3 +187,27 @@ TEST_CASE("limits as a whole may be auto, other sections may not") {
   CHECK_THROWS_WITH(load_with("retry: auto"), ContainsSubstring("`retry` must be a mapping"));
   CHECK_THROWS_WITH(load_with("limits: fast"), ContainsSubstring("`limits` must be a mapping"));
 }
+
+TEST_CASE("what answers must be is written as a schema, as a file of one or as a list") {
+  using batchmill::finish_rule;
+  const auto none = load_with("").expect;
+  CHECK_FALSE(none.given());
+  CHECK(none.attempts == 3);
+  const auto inline_schema = load_with("expect: {schema: {type: object, maximum: 1.50}}\n").expect;
+  CHECK(inline_schema.schema.text.text == R"({"type":"object","maximum":1.50})");
+  CHECK(inline_schema.given());
+  const auto file = load_with("expect: {schema: a.json, attempts: 5, finish: stop}\n").expect;
+  CHECK(file.schema.text.text.empty());
+  CHECK(file.schema.file == "a.json");
+  CHECK(file.attempts == 5);
+  CHECK(file.finish == finish_rule::stop);
+  const auto labels = load_with("expect: {one_of: [bug, a wish]}\n").expect;
+  CHECK(labels.one_of == std::vector<std::string>{"bug", "a wish"});
+  CHECK(labels.given());
+  CHECK(load_with("expect: {finish: stop}\n").expect.given());
+}
+
+TEST_CASE("the folder of the rows' files is a path") {
+  CHECK(spec_file("input: {path: a, files_root: ../images}\n").load().input.files_root ==
+        "../images");
+}

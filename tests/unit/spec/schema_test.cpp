@@ -101,6 +101,7 @@ TEST_CASE("the example of every key loads") {
     if (k.is_section()) continue;
     const auto setting = std::string(k.path) + "=" + std::string(k.example);
     CAPTURE(setting);
-    CHECK(spec_file("input: {path: a}\ntemplate: {a: b}\n").complaint({setting}) == "");
+    CHECK(spec_file("input: {path: a}\ntemplate: {a: b}\nexpect: {finish: stop}\n")
+              .complaint({setting}) == "");
   }
 }
