@@ -102,4 +102,24 @@ reading read_failure(const http_response& response, const failure_judge& judge) 
   return judge.judge(response.status, error, std::move(body));
 }
 
+boost::system::result<std::string, reading> read_json_body(const http_response& response,
+                                                           const failure_judge& judge) {
+  if (response.status < 200 || response.status > 299) return read_failure(response, judge);
+  std::string body;
+  const auto fault = json::minify(response.body, body);
+  if (!fault) return body;
+  return malformed(
+      quoted_beginning(response.body),
+      std::string("it is no JSON: ") + fault->what + " at byte " + std::to_string(fault->offset));
+}
+
+bool is_given(std::string_view raw) {
+  return raw.data() != nullptr && json::kind_of(raw) != json::kind::null;
+}
+
+reading read_inner_error(int status, std::string body, const failure_judge& judge) {
+  const api_error error = read_api_error(body);
+  return judge.judge(status, error, std::move(body));
+}
+
 }  // namespace batchmill::jobs

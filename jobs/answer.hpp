@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include <boost/system/result.hpp>
+
 #include "batchmill/job.hpp"
 #include "jobs/api_error.hpp"
 
@@ -35,5 +37,15 @@ std::string quoted_beginning(std::string_view text);
 
 /// A response with an error status: judged, whatever its body is.
 reading read_failure(const http_response& response, const failure_judge& judge);
+
+/// A successful response's body as minified JSON; for every other response what it means.
+boost::system::result<std::string, reading> read_json_body(const http_response& response,
+                                                           const failure_judge& judge);
+
+/// Is a member there and not null?
+bool is_given(std::string_view raw);
+
+/// An answer with success for its status and an `error` within.
+reading read_inner_error(int status, std::string body, const failure_judge& judge);
 
 }  // namespace batchmill::jobs

@@ -10,6 +10,25 @@ namespace batchmill::jobs {
 
 namespace {
 
+// Keeps the product of an estimate from running over.
+constexpr std::int64_t most_prompts = 2048;
+
+// Tokens of an image in tile models: base 85, 170 for each of the four tiles of 1024 × 1024.
+constexpr std::int64_t image_tokens = 765;
+constexpr std::int64_t image_tokens_in_low_detail = 85;
+
+/// A prompt is a text or a list of token numbers; a list of either holds several.
+std::int64_t prompts_in(std::string_view value) {
+  std::int64_t count = 0;
+  bool numbers = false;
+  json::for_each_element(value, [&](std::string_view element) {
+    numbers = json::kind_of(element) == json::kind::number;
+    ++count;
+    return !numbers;
+  });
+  return numbers || count == 0 ? 1 : std::min<std::int64_t>(count, most_prompts);
+}
+
 void note(body_facts& facts, std::string_view key, std::string_view value) {
   if (json::key_is(key, "model")) {
     facts.has_model = true;
@@ -18,7 +37,9 @@ void note(body_facts& facts, std::string_view key, std::string_view value) {
              json::key_is(key, "max_output_tokens")) {
     if (const auto bound = json::integer(value)) facts.max_output = *bound;
   } else if (json::key_is(key, "n")) {
-    facts.choices = std::max<std::int64_t>(1, json::integer(value).value_or(1));
+    facts.choices *= std::max<std::int64_t>(1, json::integer(value).value_or(1));
+  } else if (json::key_is(key, "prompt")) {
+    facts.choices *= prompts_in(value);
   } else if (json::key_is(key, "stream")) {
     facts.stream = value == "true";
   }
@@ -44,12 +65,45 @@ std::size_t continuation_bytes(std::string_view text) {
   return count;
 }
 
+struct embedded_images {
+  std::size_t characters = 0;
+  std::int64_t tokens = 0;
+};
+
+/// Is the detail of the image whose URL ends before `rest` stated, and low? It stands in the same
+/// object, before the URL or behind it.
+bool has_low_detail(std::string_view before, std::string_view rest) {
+  constexpr std::string_view low = R"("detail":"low")";
+  const std::size_t open = before.rfind('{');
+  if (open != std::string_view::npos && before.find(low, open) != std::string_view::npos) {
+    return true;
+  }
+  return rest.substr(0, rest.find('}')).find(low) != std::string_view::npos;
+}
+
+embedded_images find_images(std::string_view body) {
+  constexpr std::string_view begin = "\"data:image/";
+  embedded_images images;
+  for (std::size_t at = body.find(begin); at != std::string_view::npos;) {
+    const std::size_t end = std::min(body.find('"', at + 1), body.size());
+    images.characters += end - at;
+    const bool low = has_low_detail(body.substr(0, at), body.substr(end));
+    images.tokens += low ? image_tokens_in_low_detail : image_tokens;
+    at = body.find(begin, end);
+  }
+  return images;
+}
+
 }  // namespace
 
-body_completion::body_completion(const job_spec& spec) {
+body_completion::body_completion(const job_spec& spec, std::string_view defaults) {
   if (!spec.model.empty()) additions_.push_back({"model", "\"model\"", json::quote(spec.model)});
+  if (!spec.parameters.text.empty()) add_parameters(spec);
+  add_defaults(defaults);
+}
+
+void body_completion::add_parameters(const job_spec& spec) {
   const std::string& parameters = spec.parameters.text;
-  if (parameters.empty()) return;
   if (json::kind_of(parameters) != json::kind::object) {
     throw usage_error(spec.where("parameters") + ": `parameters` must be a mapping");
   }
@@ -60,6 +114,17 @@ body_completion::body_completion(const job_spec& spec) {
                         ": the model stands here and in `model`; remove one of them");
     }
     additions_.push_back({key, std::string(raw_key), std::string(value)});
+    return true;
+  });
+}
+
+void body_completion::add_defaults(std::string_view defaults) {
+  json::for_each_member(defaults, [&](std::string_view raw_key, std::string_view value) {
+    const std::string key = json::unquote(raw_key).value_or("");
+    const auto same = [&](const addition& a) { return a.key == key; };
+    if (std::none_of(additions_.begin(), additions_.end(), same)) {
+      additions_.push_back({key, std::string(raw_key), std::string(value)});
+    }
     return true;
   });
 }
@@ -83,8 +148,9 @@ body_facts body_completion::complete(std::string& body) const {
 }
 
 std::int64_t estimate_tokens(std::string_view body) {
-  const std::size_t characters = body.size() - continuation_bytes(body);
-  return static_cast<std::int64_t>((characters + 3) / 4);
+  const embedded_images images = find_images(body);
+  const std::size_t characters = body.size() - continuation_bytes(body) - images.characters;
+  return static_cast<std::int64_t>((characters + 3) / 4) + images.tokens;
 }
 
 }  // namespace batchmill::jobs

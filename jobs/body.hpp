@@ -18,19 +18,23 @@ struct body_facts {
   bool has_model = false;
   std::string model;                       // empty when it is no string
   std::optional<std::int64_t> max_output;  // the bound on the tokens of one choice
-  std::int64_t choices = 1;                // `n`
+  std::int64_t choices = 1;                // `n`, for each prompt of a list
   bool stream = false;
 };
 
 class body_completion {
  public:
+  /// `defaults` is an object whose members count where neither spec nor row has them; may be empty.
   /// Throws usage_error when the parameters are no object or name the model a second time.
-  explicit body_completion(const job_spec& spec);
+  explicit body_completion(const job_spec& spec, std::string_view defaults = {});
 
   /// Adds the members that `body`, a minified object, lacks. Its own members win.
   body_facts complete(std::string& body) const;
 
  private:
+  void add_parameters(const job_spec& spec);
+  void add_defaults(std::string_view defaults);
+
   struct addition {
     std::string key;      // unescaped
     std::string raw_key;  // with quotes
@@ -41,7 +45,8 @@ class body_completion {
 };
 
 /// About four characters are a token. Counts the characters of the whole body: the few that are
-/// JSON's own stand for the tokens that the API adds around each message.
+/// JSON's own stand for the tokens that the API adds around each message. An image within is worth
+/// what a tile model counts for one of 1024 × 1024, whatever it has of characters.
 std::int64_t estimate_tokens(std::string_view body);
 
 }  // namespace batchmill::jobs

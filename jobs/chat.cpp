@@ -1,9 +1,11 @@
 #include "jobs/chat.hpp"
 
 #include <utility>
+#include <vector>
 
 #include "batchmill/json_text.hpp"
 #include "jobs/answer.hpp"
+#include "jobs/expectation.hpp"
 #include "jobs/request_builder.hpp"
 #include "jobs/usage.hpp"
 
@@ -28,11 +30,31 @@ std::string answer_text(std::string_view choices) {
   return std::string(json::member(message, "refusal").value_or("null"));
 }
 
+std::string text_of(std::string_view object, std::string_view key) {
+  return json::unquote(json::member(object, key).value_or("")).value_or("");
+}
+
+/// Every choice is something said.
+std::vector<utterance> said_in(std::string_view choices) {
+  std::vector<utterance> said;
+  json::for_each_element(choices, [&](std::string_view choice) {
+    const std::string_view message = json::member(choice, "message").value_or("");
+    utterance& one = said.emplace_back();
+    one.text = text_of(message, "content");
+    one.refusal = text_of(message, "refusal");
+    const std::string finish = text_of(choice, "finish_reason");
+    if (finish == "length" || finish == "content_filter") one.cut = finish;
+    return true;
+  });
+  return said;
+}
+
 class chat_job : public row_job {
  public:
   chat_job(const job_spec& spec, row_format format)
       : builder_(spec, format, traits),
         judge_(spec, format),
+        expectation_(spec),
         wants_text_(spec.output.format == output_format::text) {}
 
   boost::system::result<prepared_request, row_failure> prepare(const row& r) const override {
@@ -40,14 +62,9 @@ class chat_job : public row_job {
   }
 
   reading read(http_response response) const override {
-    if (response.status < 200 || response.status > 299) return read_failure(response, judge_);
-    std::string body;
-    if (const auto fault = json::minify(response.body, body)) {
-      return malformed(quoted_beginning(response.body), std::string("it is no JSON: ") +
-                                                            fault->what + " at byte " +
-                                                            std::to_string(fault->offset));
-    }
-    return read_success(response.status, std::move(body));
+    auto body = read_json_body(response, judge_);
+    if (!body) return std::move(body).error();
+    return read_success(response.status, std::move(*body));
   }
 
  private:
@@ -59,10 +76,7 @@ class chat_job : public row_job {
       if (key == R"("error")") error = value;
       return true;
     });
-    if (error.data() != nullptr && json::kind_of(error) != json::kind::null) {
-      const api_error e = read_api_error(body);
-      return judge_.judge(status, e, std::move(body));
-    }
+    if (is_given(error)) return read_inner_error(status, std::move(body), judge_);
     if (json::kind_of(choices) != json::kind::array) {
       return malformed(std::move(body), "it has no `choices`");
     }
@@ -73,12 +87,14 @@ class chat_job : public row_job {
       result.text = answer_text(choices);
       result.usage = usage;
     }
+    if (expectation_.given()) expectation_.apply(said_in(choices), result);
     result.body = std::move(body);
     return result;
   }
 
   request_builder builder_;
   failure_judge judge_;
+  expectation expectation_;
   bool wants_text_;
 };
 

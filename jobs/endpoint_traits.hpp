@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace batchmill::jobs {
 
 struct endpoint_traits {
   bool needs_model = false;       // a body without `model` cannot be sent
   std::int64_t output_guess = 0;  // tokens of one choice when the body sets no bound
+  std::string_view defaults{};    // an object: members where neither spec nor row has them
 };
 
 }  // namespace batchmill::jobs

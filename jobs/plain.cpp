@@ -57,10 +57,7 @@ class plain_job : public row_job {
       if (key == R"("error")") error = value;
       return true;
     });
-    if (error.data() != nullptr && json::kind_of(error) != json::kind::null) {
-      const api_error e = read_api_error(body);
-      return judge_.judge(status, e, std::move(body));
-    }
+    if (is_given(error)) return read_inner_error(status, std::move(body), judge_);
     const token_usage tokens = read_usage(usage);
     const std::string raw_usage(wants_text_ ? usage : "");
     reading result = success(std::move(body));

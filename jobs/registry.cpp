@@ -1,8 +1,11 @@
 // The list of jobs: which endpoint is served by which.
 #include "batchmill/job.hpp"
 #include "jobs/chat.hpp"
+#include "jobs/completions.hpp"
 #include "jobs/endpoint.hpp"
+#include "jobs/expectation.hpp"
 #include "jobs/plain.hpp"
+#include "jobs/responses.hpp"
 
 namespace batchmill {
 
@@ -11,9 +14,10 @@ std::unique_ptr<row_job> make_job(const job_spec& spec, row_format format) {
   const std::string_view endpoint = jobs::short_endpoint(spec.endpoint);
   const auto is = [&](std::string_view path) { return endpoint.ends_with(path); };
   if (is("/chat/completions")) return jobs::make_chat(spec, format);
+  if (is("/responses")) return jobs::make_responses(spec, format);
+  jobs::refuse_expectation(spec);
+  if (is("/completions")) return jobs::make_completions(spec, format);
   endpoint_traits traits;
-  if (is("/responses")) traits = {.needs_model = true, .output_guess = 512};
-  if (is("/completions")) traits = {.needs_model = true, .output_guess = 16};  // the API's default
   if (is("/embeddings")) traits = {.needs_model = true, .output_guess = 0};
   return jobs::make_plain(spec, format, traits);
 }

@@ -27,7 +27,7 @@ std::int64_t estimate_output(const body_facts& facts, const endpoint_traits& tra
 
 request_builder::request_builder(const job_spec& spec, row_format format, endpoint_traits traits)
     : reader_(make_row_reader(spec, format)),
-      completion_(spec),
+      completion_(spec, traits.defaults),
       traits_(traits),
       target_(request_target(spec)),
       spec_name_(spec.file.empty() ? "the job spec" : spec.file) {}

@@ -102,3 +102,18 @@ TEST_CASE("tokens are estimated as a quarter of the characters, rounded up") {
   }
   CHECK(estimate_tokens("\xF0\x9F\x98\x80\xE2\x82\xAC\x7F~") == 1);
 }
+
+TEST_CASE("images in a body count by the rule of thumb, not by their characters") {
+  const std::string data(100'000, 'A');
+  const std::string before = R"({"type":"image_url","image_url":{"url":")";
+  const std::string url = "data:image/png;base64," + data;
+  const std::int64_t frame = estimate_tokens(before + R"("}})");
+  const std::int64_t usual = estimate_tokens(before + url + R"("}})");
+  CHECK(usual == frame + 765);
+  const std::int64_t low = estimate_tokens(before + url + R"(","detail":"low"}})");
+  CHECK(low < 200);
+  CHECK(low > 85);
+  CHECK(estimate_tokens(R"([{"detail":"low","image_url":")" + url + R"("},{"image_url":")" + url +
+                        R"("}])") < 85 + 765 + 30);
+  CHECK(estimate_tokens(R"({"text":"data:image/png"})") > 765);
+}

@@ -22,21 +22,28 @@ bool needs_model(const std::string& endpoint) {
   return !job_for(endpoint, "")->prepare(line_17("{}"));
 }
 
-/// Only the chat job insists on choices.
-bool is_chat(const std::string& endpoint) {
-  return job_for(endpoint)->read(http_response(200, "", "{}")).kind != answer_kind::success;
+/// Each job takes its own text out of an answer that has them all; plain jobs take all of it.
+std::string job_of(const std::string& endpoint) {
+  job_spec spec = spec_with();
+  spec.endpoint = endpoint;
+  spec.output.format = output_format::text;
+  const std::string answer =
+      R"({"choices":[{"message":{"content":"chat"},"text":"completions"}],"output":[)"
+      R"({"type":"message","content":[{"type":"output_text","text":"responses"}]}]})";
+  const reading r = make_job(spec, row_format::bodies)->read(http_response(200, "", answer));
+  return r.text == answer ? "plain" : r.text;
 }
 
 }  // namespace
 
 TEST_CASE("the endpoint chooses the job, with or without its version") {
-  CHECK(is_chat("/v1/chat/completions"));
-  CHECK(is_chat("/chat/completions"));
-  CHECK(is_chat("/openai/deployments/d/chat/completions?api-version=1"));
-  CHECK_FALSE(is_chat("/v1/completions"));
-  CHECK_FALSE(is_chat("/v1/responses"));
-  CHECK_FALSE(is_chat("/v1/embeddings"));
-  CHECK_FALSE(is_chat("/v1/rerank"));
+  CHECK(job_of("/v1/chat/completions") == "\"chat\"");
+  CHECK(job_of("/chat/completions") == "\"chat\"");
+  CHECK(job_of("/openai/deployments/d/chat/completions?api-version=1") == "\"chat\"");
+  CHECK(job_of("/v1/completions") == "\"completions\"");
+  CHECK(job_of("/v1/responses") == "\"responses\"");
+  CHECK(job_of("/v1/embeddings") == "plain");
+  CHECK(job_of("/v1/rerank") == "plain");
 }
 
 TEST_CASE("endpoints differ in their guess of the output") {

@@ -1,0 +1,160 @@
+#include "jobs/expectation.hpp"
+
+#include "batchmill/json_text.hpp"
+#include "jobs/chat.hpp"
+#include "jobs/responses.hpp"
+#include "tests/support/temporary_folder.hpp"
+#include "tests/unit/jobs/job_support.hpp"
+
+using namespace batchmill;
+using namespace batchmill::testing;
+
+namespace {
+
+constexpr const char* price_schema =
+    R"({"type":"object","properties":{"price":{"type":"number"},"tags/all":{"type":"array",)"
+    R"("items":{"type":"string"}}},"required":["price"],"additionalProperties":false})";
+
+job_spec expecting_schema(const std::string& schema = price_schema) {
+  job_spec spec = spec_with();
+  spec.marks["expect.schema"] = {9, 11};
+  spec.expect.schema.text.text = schema;
+  return spec;
+}
+
+job_spec expecting_one_of(std::vector<std::string> labels) {
+  job_spec spec = spec_with();
+  spec.expect.one_of = std::move(labels);
+  return spec;
+}
+
+std::string choice(const std::string& content, const std::string& finish = "stop") {
+  return R"({"message":{"content":)" + json::quote(content) + R"(,"refusal":null},)" +
+         R"("finish_reason":")" + finish + "\"}";
+}
+
+std::string chat_answer(const std::string& choices) {
+  return R"({"choices":[)" + choices + R"(],"usage":{"prompt_tokens":9,"completion_tokens":4,)" +
+         R"("total_tokens":13}})";
+}
+
+reading read_chat(const job_spec& spec, const std::string& choices) {
+  return jobs::make_chat(spec, row_format::bodies)
+      ->read(http_response(200, "", chat_answer(choices)));
+}
+
+}  // namespace
+
+TEST_CASE("an answer that fits the schema is a success") {
+  const reading r =
+      read_chat(expecting_schema(), choice(" {\"price\": 1.5, \"tags/all\": [\"a\"]}\n"));
+  CHECK(r.kind == answer_kind::success);
+  CHECK(r.code.empty());
+}
+
+TEST_CASE("an answer that does not fit says where and why, and is kept with its cost") {
+  const reading r = read_chat(expecting_schema(), choice(R"({"price":1,"tags/all":["a",2]})"));
+  CHECK(r.kind == answer_kind::unexpected);
+  CHECK(r.code == "schema_mismatch");
+  CHECK_THAT(r.message, ContainsSubstring("the answer does not fit the schema: at /tags~1all/1: "));
+  CHECK(r.tokens.total == 13);
+  CHECK(r.body == chat_answer(choice(R"({"price":1,"tags/all":["a",2]})")));
+  const reading missing = read_chat(expecting_schema(), choice("{}"));
+  CHECK_THAT(missing.message, ContainsSubstring("at its root: "));
+  CHECK_THAT(missing.message, ContainsSubstring("price"));
+  CHECK(read_chat(expecting_schema(), choice("Sure! {}")).message ==
+        "the answer does not fit the schema: it is no JSON");
+}
+
+TEST_CASE("an answer must be one of the labels, blanks aside") {
+  const job_spec spec = expecting_one_of({"bug", "new feature"});
+  CHECK(read_chat(spec, choice("\n bug ")).kind == answer_kind::success);
+  CHECK(read_chat(spec, choice("new feature")).kind == answer_kind::success);
+  const reading r = read_chat(spec, choice("Bug."));
+  CHECK(r.kind == answer_kind::unexpected);
+  CHECK(r.code == "not_one_of");
+  CHECK(r.message == "the answer 'Bug.' is not one of bug, new feature");
+  CHECK_THAT(read_chat(spec, choice(std::string(500, 'x'))).message,
+             ContainsSubstring(std::string(60, 'x') + "…'"));
+}
+
+TEST_CASE("of several choices each must be as expected") {
+  const job_spec spec = expecting_one_of({"bug"});
+  CHECK(read_chat(spec, choice("bug") + "," + choice("bug")).kind == answer_kind::success);
+  CHECK(read_chat(spec, choice("bug") + "," + choice("wish")).kind == answer_kind::unexpected);
+  CHECK(read_chat(spec, "").code == "no_text");
+}
+
+TEST_CASE("an answer that was cut off is a failure only where the spec says so") {
+  job_spec spec = expecting_one_of({"bug"});
+  CHECK(read_chat(spec, choice("bug", "length")).kind == answer_kind::success);
+  spec.expect.finish = finish_rule::stop;
+  CHECK(read_chat(spec, choice("bug", "length")).code == "finish_length");
+  CHECK(read_chat(spec, choice("bug", "content_filter")).code == "finish_content_filter");
+  CHECK(read_chat(spec, choice("bug", "tool_calls")).kind == answer_kind::success);
+  spec.expect.one_of.clear();
+  CHECK(read_chat(spec, choice("anything", "length")).kind == answer_kind::unexpected);
+  CHECK(read_chat(spec, choice("anything")).kind == answer_kind::success);
+}
+
+TEST_CASE("a refusal is a failure where something is expected, and an answer where not") {
+  const std::string refusal = R"({"message":{"content":null,"refusal":"I cannot."}})";
+  const reading r = read_chat(expecting_one_of({"bug"}), refusal);
+  CHECK(r.kind == answer_kind::unexpected);
+  CHECK(r.code == "refused");
+  CHECK(r.message == "the model refused: I cannot.");
+  CHECK(read_chat(spec_with(), refusal).kind == answer_kind::success);
+}
+
+TEST_CASE("responses are judged by their text, and incomplete ones are asked for again") {
+  job_spec spec = expecting_one_of({"bug"});
+  spec.endpoint = "/v1/responses";
+  const auto read = [&](const std::string& text, const std::string& status) {
+    const std::string part = R"({"type":"output_text","text":")" + text + "\"}";
+    return jobs::make_responses(spec, row_format::bodies)
+        ->read(http_response(200, "",
+                             R"({"output":[{"type":"message","content":[)" + part +
+                                 R"(]}],"incomplete_details":{"reason":"content_filter"},)" +
+                                 R"("status":")" + status + "\"}"));
+  };
+  CHECK(read("bug", "completed").kind == answer_kind::success);
+  CHECK(read("ant", "completed").code == "not_one_of");
+  CHECK(read("bug", "incomplete").kind == answer_kind::unexpected);
+  CHECK(read("bug", "incomplete").code == "incomplete_content_filter");
+}
+
+TEST_CASE("a schema that is none is the user's mistake, with its place") {
+  for (const char* schema : {R"({"type":"strin"})", R"({"properties":{"a":3}})",
+                             R"({"type":"string","pattern":"("})", R"({"minimum":"x"})"}) {
+    INFO(schema);
+    CHECK_THAT(usage_error_of([&] { const jobs::expectation e(expecting_schema(schema)); }),
+               ContainsSubstring("triage.yaml:9:11: this is no JSON Schema that can be checked: "));
+  }
+}
+
+TEST_CASE("a schema may stand in a file beside the spec") {
+  const temporary_folder folder;
+  folder.write("answer.schema.json", price_schema);
+  job_spec spec = expecting_schema("");
+  spec.file = folder.path("job.yaml");
+  spec.expect.schema.file = "answer.schema.json";
+  CHECK(read_chat(spec, choice(R"({"price":2})")).kind == answer_kind::success);
+  CHECK(read_chat(spec, choice(R"({"price":"2"})")).kind == answer_kind::unexpected);
+  spec.expect.schema.file = "nothing.json";
+  CHECK(usage_error_of([&] { const jobs::expectation e(spec); }) ==
+        spec.file + ":9:11: the schema " + folder.path("nothing.json") +
+            " cannot be read: No such file or directory");
+  folder.write("broken.json", "{\"type\":");
+  spec.expect.schema.file = "broken.json";
+  CHECK_THAT(usage_error_of([&] { const jobs::expectation e(spec); }),
+             ContainsSubstring("it is no JSON object"));
+}
+
+TEST_CASE("endpoints whose answers cannot be checked refuse an expectation") {
+  job_spec spec = expecting_one_of({"bug"});
+  spec.endpoint = "/v1/embeddings";
+  spec.marks["expect"] = {8, 3};
+  CHECK(usage_error_of([&] { make_job(spec, row_format::bodies); }) ==
+        "triage.yaml:8:3: `expect` is for /v1/chat/completions and /v1/responses, not for "
+        "/v1/embeddings; remove it");
+}
