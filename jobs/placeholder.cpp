@@ -11,6 +11,13 @@ namespace batchmill::jobs {
 
 namespace {
 
+std::optional<placeholder::form> form_called(std::string_view filter) {
+  if (filter == "json") return placeholder::form::json;
+  if (filter == "value") return placeholder::form::value;
+  if (filter == "data_url") return placeholder::form::data_url;
+  return std::nullopt;
+}
+
 /// Reads from left to right; `rest_` is what is still to be read.
 class parser {
  public:
@@ -85,17 +92,19 @@ class parser {
   void filter() {
     skip_blanks();
     const std::string filter = name();
-    if (filter == "json" || filter == "value") {
-      if (result_.as != placeholder::form::text) fail("has more than one of json and value");
-      result_.as = filter == "json" ? placeholder::form::json : placeholder::form::value;
+    if (const auto form = form_called(filter)) {
+      if (result_.as != placeholder::form::text) {
+        fail("has more than one of json, value and data_url");
+      }
+      result_.as = *form;
     } else if (filter == "trim") {
       result_.trim = true;
     } else if (filter == "default") {
       result_.fallback = argument();
     } else {
       fail("has an unknown filter '" + filter + "'" +
-           did_you_mean(filter, {"json", "value", "trim", "default"}) +
-           "; the filters are json, value, trim and default(\"...\")");
+           did_you_mean(filter, {"json", "value", "data_url", "trim", "default"}) +
+           "; the filters are json, value, data_url, trim and default(\"...\")");
     }
     skip_blanks();
   }
@@ -113,7 +122,7 @@ class parser {
 
   void check_combination() {
     if (result_.trim && result_.as != placeholder::form::text) {
-      fail("trims, which goes with neither json nor value");
+      fail("trims, which goes with none of json, value and data_url");
     }
   }
 

@@ -14,9 +14,10 @@ namespace batchmill::jobs {
 struct placeholder {
   /// How does the value appear in the body?
   enum class form {
-    text,   // within its string: strings as they are, numbers and booleans as their text
-    json,   // within its string: the JSON text of the value
-    value,  // instead of its string: the value itself
+    text,      // within its string: strings as they are, numbers and booleans as their text
+    json,      // within its string: the JSON text of the value
+    value,     // instead of its string: the value itself
+    data_url,  // within its string: the image file that the value names, as a data: URL
   };
   using step = std::variant<std::string, std::size_t>;  // a member's key or an element's index
 

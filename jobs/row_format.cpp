@@ -7,6 +7,7 @@
 #include "batchmill/json_text.hpp"
 #include "jobs/did_you_mean.hpp"
 #include "jobs/endpoint.hpp"
+#include "jobs/row_file.hpp"
 
 namespace batchmill::jobs {
 
@@ -24,6 +25,8 @@ class rows_reader : public row_reader {
  public:
   explicit rows_reader(const job_spec& spec) : id_(spec.input.id), template_(spec, fields_) {
     if (!id_.empty()) id_field_ = fields_.add(id_);
+    places_.file = spec.file;
+    places_.input.files_root = spec.input.files_root;
   }
 
   row_result read(std::string text, const row& r) const override {
@@ -36,7 +39,8 @@ class rows_reader : public row_reader {
       content.custom_id = std::move(*id);
     }
     content.body.reserve(text.size() + template_.size());
-    if (auto problem = template_.render(text, values, content.body)) {
+    const std::string root = template_.takes_files() ? files_root(places_, r) : "";
+    if (auto problem = template_.render(text, values, root, content.body)) {
       return fail(r, std::move(content.custom_id), std::move(*problem));
     }
     return content;
@@ -57,6 +61,7 @@ class rows_reader : public row_reader {
   std::string id_;
   std::size_t id_field_ = 0;
   body_template template_;
+  job_spec places_;  // of the spec, what says where files are
 };
 
 /// A request body, perhaps with members that are for us and not for the API.

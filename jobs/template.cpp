@@ -1,9 +1,11 @@
 #include "jobs/template.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "batchmill/error.hpp"
 #include "batchmill/json_text.hpp"
+#include "jobs/data_url.hpp"
 #include "jobs/did_you_mean.hpp"
 #include "jobs/escaped_text.hpp"
 
@@ -173,19 +175,26 @@ std::size_t body_template::size() const {
   return size;
 }
 
+bool body_template::takes_files() const {
+  return std::any_of(pieces_.begin(), pieces_.end(),
+                     [](const piece& p) { return p.insert.as == placeholder::form::data_url; });
+}
+
 std::optional<row_problem> body_template::render(std::string_view row,
                                                  const std::vector<std::string_view>& values,
-                                                 std::string& out) const {
+                                                 const std::string& root, std::string& out) const {
   for (const piece& p : pieces_) {
     out += p.literal;
-    if (auto problem = insert(p, row, follow(p.insert, values[p.field]), out)) return problem;
+    const std::string_view value = follow(p.insert, values[p.field]);
+    if (auto problem = insert(p, row, value, root, out)) return problem;
   }
   out += tail_;
   return std::nullopt;
 }
 
 std::optional<row_problem> body_template::insert(const piece& p, std::string_view row,
-                                                 std::string_view value, std::string& out) {
+                                                 std::string_view value, const std::string& root,
+                                                 std::string& out) {
   const bool missing = value.data() == nullptr;
   const json::kind kind = json::kind_of(value);
   if (p.insert.fallback && (missing || kind == json::kind::null)) {
@@ -193,6 +202,7 @@ std::optional<row_problem> body_template::insert(const piece& p, std::string_vie
     return std::nullopt;
   }
   if (missing) return no_field(p.insert, row, p.where);
+  if (p.insert.as == placeholder::form::data_url) return insert_file(p, value, root, out);
   if (p.insert.as == placeholder::form::value) {
     out += value;
   } else if (p.insert.as == placeholder::form::json) {
@@ -205,6 +215,20 @@ std::optional<row_problem> body_template::insert(const piece& p, std::string_vie
   } else {
     return no_text(p.insert, kind, p.where);
   }
+  return std::nullopt;
+}
+
+std::optional<row_problem> body_template::insert_file(const piece& p, std::string_view value,
+                                                      const std::string& root, std::string& out) {
+  const auto name = json::unquote(value);
+  if (!name) {
+    return row_problem("invalid_field", "the field '" + p.insert.name +
+                                            "' is not the path of a file (template at " + p.where +
+                                            ")");
+  }
+  const row_file_result url = image_data_url(root, *name);
+  if (!url) return url.error();
+  out += *url;
   return std::nullopt;
 }
 

@@ -31,10 +31,14 @@ class body_template {
   /// Length of the body without what comes from a row.
   std::size_t size() const;
 
-  /// Appends the body for a row to `out`. `values` is what `fields` found in `row`.
+  /// Does it take files of the rows in?
+  bool takes_files() const;
+
+  /// Appends the body for a row to `out`. `values` is what `fields` found in `row`, whose files are
+  /// below `root`.
   std::optional<row_problem> render(std::string_view row,
                                     const std::vector<std::string_view>& values,
-                                    std::string& out) const;
+                                    const std::string& root, std::string& out) const;
 
  private:
   struct piece {
@@ -51,7 +55,10 @@ class body_template {
   void add(placeholder insert, const std::string& where, field_set& fields);
 
   static std::optional<row_problem> insert(const piece& p, std::string_view row,
-                                           std::string_view value, std::string& out);
+                                           std::string_view value, const std::string& root,
+                                           std::string& out);
+  static std::optional<row_problem> insert_file(const piece& p, std::string_view value,
+                                                const std::string& root, std::string& out);
 
   std::vector<piece> pieces_;
   std::string tail_;              // raw text behind the last placeholder

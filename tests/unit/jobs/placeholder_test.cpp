@@ -41,6 +41,7 @@ TEST_CASE("a placeholder's filters") {
   CHECK(parse_placeholder("a", "").as == form::text);
   CHECK(parse_placeholder("a|json", "").as == form::json);
   CHECK(parse_placeholder("a | value", "").as == form::value);
+  CHECK(parse_placeholder("a | data_url", "").as == form::data_url);
   CHECK(parse_placeholder("a | trim", "").trim);
   CHECK_FALSE(parse_placeholder("a", "").trim);
   CHECK(parse_placeholder("a | default(\"x | y\")", "").fallback == "x | y");
@@ -57,7 +58,7 @@ TEST_CASE("a literal has no path") {
 TEST_CASE("a bad placeholder is refused with its place and what is wrong with it") {
   CHECK(error_of(" text | upper ") ==
         "triage.yaml:9:32: the placeholder {{ text | upper }} has an unknown filter 'upper'; the "
-        "filters are json, value, trim and default(\"...\")");
+        "filters are json, value, data_url, trim and default(\"...\")");
   CHECK_THAT(error_of("text | jsn"), ContainsSubstring("did you mean 'json'?"));
   CHECK_THAT(error_of(""), ContainsSubstring("names no field"));
   CHECK_THAT(error_of("  "), ContainsSubstring("names no field"));

@@ -17,7 +17,7 @@ std::string render(const std::string& text, const std::string& row) {
   field_set fields;
   const body_template compiled(spec_with(text), fields);
   std::string out;
-  const auto problem = compiled.render(row, fields.find(row), out);
+  const auto problem = compiled.render(row, fields.find(row), "", out);
   if (problem) return problem->code + ": " + problem->sentence;
   INFO(out);
   REQUIRE_FALSE(json::validate(out));
