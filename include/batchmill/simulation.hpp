@@ -21,7 +21,7 @@ struct simulated_latency {
 struct simulated_fault {
   // Nothing is executed: 408, 409, 429, 500, 502, 503, slow_down, quota, key, html, reset.
   // The request is executed and its answer suffers: slow, drop, truncate, malformed,
-  // failed.
+  // failed, off_schema.
   std::string kind;
   double probability = 0;  // 0 to 1
 };

@@ -1,6 +1,7 @@
 #include "runner/simulator/chat_answer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "runner/simulator/json_writer.hpp"
 #include "runner/simulator/label_choice.hpp"
@@ -78,6 +79,23 @@ std::string whole_text(const chat_request& request, dice& die) {
   return classify_or_say(request, die);
 }
 
+/// Text that fits no schema with required members and is none of the labels: in each of the ways in
+/// which models go wrong.
+std::string spoiled(std::string text, dice& die) {
+  switch (die.below(3)) {
+    case 0:  // wrapped in talk
+      return "Sure! Here is the answer: " + text;
+    case 1: {  // under a name of its own
+      std::string out;
+      json_writer json(out, json_layout::compact);
+      json.open_object().key("unexpected").text(text).close_object();
+      return out;
+    }
+    default:  // broken off
+      return "{\"" + std::string(first_characters(text, static_cast<std::int64_t>(text.size() / 2)));
+  }
+}
+
 void stop_at(std::string& text, const std::vector<std::string_view>& stops) {
   for (const auto stop : stops)
     if (!stop.empty()) text.resize(std::min(text.find(stop), text.size()));
@@ -88,6 +106,7 @@ void stop_at(std::string& text, const std::vector<std::string_view>& stops) {
 chat_choice make_choice(const chat_request& request, dice& die) {
   chat_choice choice;
   choice.text = whole_text(request, die);
+  if (request.off_schema) choice.text = spoiled(std::move(choice.text), die);
   stop_at(choice.text, request.stops);
   choice.tokens = std::max<std::int64_t>(1, estimate_tokens(choice.text));
   if (request.max_tokens == 0 || choice.tokens <= request.max_tokens) return choice;

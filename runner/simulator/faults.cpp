@@ -21,13 +21,23 @@ struct named_fault {
   fault kind;
 };
 
-constexpr named_fault kinds[] = {
-    {"408", fault::status_408},      {"409", fault::status_409},    {"429", fault::status_429},
-    {"500", fault::status_500},      {"502", fault::status_502},    {"503", fault::status_503},
-    {"slow_down", fault::slow_down}, {"quota", fault::quota},       {"key", fault::key},
-    {"html", fault::html},           {"reset", fault::reset},       {"slow", fault::slow},
-    {"drop", fault::drop},           {"truncate", fault::truncate}, {"malformed", fault::malformed},
-    {"failed", fault::failed}};
+constexpr named_fault kinds[] = {{"408", fault::status_408},
+                                 {"409", fault::status_409},
+                                 {"429", fault::status_429},
+                                 {"500", fault::status_500},
+                                 {"502", fault::status_502},
+                                 {"503", fault::status_503},
+                                 {"slow_down", fault::slow_down},
+                                 {"quota", fault::quota},
+                                 {"key", fault::key},
+                                 {"html", fault::html},
+                                 {"reset", fault::reset},
+                                 {"slow", fault::slow},
+                                 {"drop", fault::drop},
+                                 {"truncate", fault::truncate},
+                                 {"malformed", fault::malformed},
+                                 {"failed", fault::failed},
+                                 {"off_schema", fault::off_schema}};
 
 std::string known_kinds() {
   std::string list;

@@ -27,11 +27,12 @@ enum class fault {
   html,        // 502 with a proxy's HTML page
   reset,       // connection reset
   // The request is executed, its answer suffers:
-  slow,       // ten times the latency and five seconds more
-  drop,       // connection closed without an answer
-  truncate,   // body cut in the middle, then closed
-  malformed,  // 200 with broken JSON
-  failed,     // of /v1/responses: 200 with the status "failed"; others answer as ever
+  slow,        // ten times the latency and five seconds more
+  drop,        // connection closed without an answer
+  truncate,    // body cut in the middle, then closed
+  malformed,   // 200 with broken JSON
+  failed,      // of /v1/responses: 200 with the status "failed"; others answer as ever
+  off_schema,  // of chat and responses: 200, but the text is not what the schema or labels ask for
 };
 
 /// Was the request executed, and so would be billed?

@@ -142,8 +142,8 @@ sim_answer service::pass_parsed(visit& v, json::object& body, const form_data& f
 }
 
 sim_answer service::admit(visit& v, const json::object& body, const form_data& form) {
-  auto admitted = v.match.found->handler(
-      {v.request, body, form, v.match.id, v.hash, options_.seed, v.hit == fault::failed});
+  auto admitted = v.match.found->handler({v.request, body, form, v.match.id, v.hash, options_.seed,
+                                          v.hit == fault::failed, v.hit == fault::off_schema});
   if (admitted.has_error()) return refuse(v, admitted.error());
   v.model = admitted->model;
   const auto cost = options_.limits.token_cost;

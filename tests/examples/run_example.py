@@ -13,7 +13,7 @@ import tempfile
 
 def ids(path: pathlib.Path, field: str) -> list[str]:
     with path.open(encoding="utf-8") as lines:
-        return [json.loads(line)[field] for line in lines]
+        return [str(json.loads(line)[field]) for line in lines]
 
 
 def main(program: str, spec: str, input_name: str, id_field: str) -> int:

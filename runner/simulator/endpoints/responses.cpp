@@ -46,6 +46,7 @@ admission_result create_response(const call& c, response_store& store) {
   if (auto error = check_response(c.body, request)) return *std::move(error);
   if (auto error = check_previous(request, store)) return *std::move(error);
   request.fails = c.fails;
+  request.asked.off_schema = c.off_schema;
   admission a;
   a.model = request.asked.model;
   a.input_tokens = estimate_tokens(request.asked.characters);

@@ -165,6 +165,20 @@ TEST_CASE("each forced fault answers as the real thing does") {
     CHECK(answer.json.is_null());
     CHECK_THAT(answer.raw.body, ContainsSubstring("chatcmpl-"));
   }
+  SECTION("off_schema is a whole answer, of a text that was not asked for") {
+    const auto label = chat_body("Answer with one of: bug, wish.");
+    for (int seed = 0; seed < 20; ++seed) {
+      simulation_options options;
+      options.seed = static_cast<std::uint64_t>(seed);
+      simulated_api other(options);
+      const auto answer = other.chat(label, "off_schema");
+      CHECK(answer.status() == 200);
+      CHECK_FALSE(answer.content().empty());
+      CHECK(answer.content() != "bug");
+      CHECK(answer.content() != "wish");
+      CHECK(answer.content() != other.chat(label).content());
+    }
+  }
   SECTION("slow takes ten times the latency and five seconds") {
     const auto answer = api.chat(body, "slow");
     CHECK(answer.status() == 200);
