@@ -29,6 +29,12 @@ std::int64_t prompts_in(std::string_view value) {
   return numbers || count == 0 ? 1 : std::min<std::int64_t>(count, most_prompts);
 }
 
+/// 0, 0.0, 0e5
+bool is_zero(std::string_view number) {
+  return number.find_first_of("123456789") >= std::min(number.find_first_of("eE"), number.size()) &&
+         json::kind_of(number) == json::kind::number;
+}
+
 void note(body_facts& facts, std::string_view key, std::string_view value) {
   if (json::key_is(key, "model")) {
     facts.has_model = true;
@@ -42,6 +48,8 @@ void note(body_facts& facts, std::string_view key, std::string_view value) {
     facts.choices *= prompts_in(value);
   } else if (json::key_is(key, "stream")) {
     facts.stream = value == "true";
+  } else if (json::key_is(key, "temperature")) {
+    facts.cold = is_zero(value);
   }
 }
 

@@ -20,6 +20,7 @@ struct body_facts {
   std::optional<std::int64_t> max_output;  // the bound on the tokens of one choice
   std::int64_t choices = 1;                // `n`, for each prompt of a list
   bool stream = false;
+  bool cold = false;  // the temperature is 0
 };
 
 class body_completion {

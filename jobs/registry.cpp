@@ -18,7 +18,8 @@ std::unique_ptr<row_job> make_job(const job_spec& spec, row_format format) {
   jobs::refuse_expectation(spec);
   if (is("/completions")) return jobs::make_completions(spec, format);
   endpoint_traits traits;
-  if (is("/embeddings")) traits = {.needs_model = true, .output_guess = 0};
+  if (is("/embeddings")) traits = {.needs_model = true, .answers_alike = true};
+  if (is("/moderations")) traits = {.answers_alike = true};
   return jobs::make_plain(spec, format, traits);
 }
 

@@ -50,6 +50,7 @@ boost::system::result<prepared_request, row_failure> request_builder::prepare(co
   prepared.model = std::move(facts.model);
   prepared.prompt_tokens = estimate_tokens(body);
   prepared.max_output_tokens = estimate_output(facts, traits_);
+  prepared.answered_alike = facts.cold || traits_.answers_alike;
   prepared.request.target = target_;
   return prepared;
 }

@@ -26,6 +26,7 @@ struct prepared_request {
   std::int64_t prompt_tokens = 0;      // estimate
   std::int64_t max_output_tokens = 0;  // bound or guess, times `n`
   http_request request;
+  bool answered_alike = false;  // equal requests get equal answers, or nearly so
 };
 
 /// A row that cannot be sent. It fails alone; nothing goes over the network.

@@ -112,6 +112,7 @@ struct job_spec {
   json_fragment body_template;  // for row_format::rows
   json_fragment parameters;     // an object, merged into every body; the row's own keys win over it
   expect_spec expect;
+  std::optional<bool> dedupe;  // equal requests are sent once; absent: where answers are alike
   output_spec output;
   api_spec api;
   limits_spec limits;

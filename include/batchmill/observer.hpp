@@ -116,6 +116,7 @@ struct run_summary {
   std::uint64_t attempts = 0;
   std::uint64_t retries = 0;
   std::uint64_t rate_limited = 0;
+  std::uint64_t shared = 0;  // rows that got the answer of an equal one, without a request
   token_usage tokens;
   duration wall{};
   duration latency_p50{};  // of successful attempts

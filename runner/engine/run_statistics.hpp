@@ -19,6 +19,7 @@ class run_statistics {
   void attempt_answered(duration latency) { latency_.add(latency); }
   void attempt_retried() { ++retries_; }
   void attempt_rate_limited() { ++rate_limited_; }
+  void row_shared() { ++shared_; }
   void row_finished(const finished_row& row);
 
   /// The row took over a result of an earlier output.
@@ -49,6 +50,7 @@ class run_statistics {
   std::uint64_t attempts_ = 0;
   std::uint64_t retries_ = 0;
   std::uint64_t rate_limited_ = 0;
+  std::uint64_t shared_ = 0;
   latency_histogram latency_;
   std::deque<sample> samples_;
 };

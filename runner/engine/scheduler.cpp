@@ -20,8 +20,8 @@ constexpr std::uint64_t lookahead_for_starving = 20000;
 constexpr std::uint64_t most_bytes_ahead = 64 << 20;
 
 constexpr auto tick_length = std::chrono::milliseconds(100);  // between two commits of the ledger
-constexpr unsigned ticks_per_view = 1;                       // progress is shown that often
-constexpr auto silence = std::chrono::milliseconds(4500);    // no answer while draining: give up
+constexpr unsigned ticks_per_view = 1;                        // progress is shown that often
+constexpr auto silence = std::chrono::milliseconds(4500);     // no answer while draining: give up
 constexpr std::uint64_t skipped_at_once = 4096;
 constexpr auto pipe_poll = std::chrono::milliseconds(20);
 constexpr auto grace = std::chrono::seconds(10);  // for what is in flight when the run stops
@@ -118,6 +118,11 @@ awaitable<void> scheduler::process(row r) {
     admitted_or_dropped(r);
     co_return;
   }
+  const std::size_t bytes = r.text.size();
+  if (shares(r, *prepared, t.hash)) {
+    dropped(bytes);
+    co_return;
+  }
   const token_estimate estimate = estimate_of(*prepared);
   t.model = &gate_.lane_of(prepared->model, prepared->request.target);
   for (;;) {
@@ -176,6 +181,7 @@ bool scheduler::waits_in_vain() const {
 }
 
 bool scheduler::hungry() const {
+  if (twins_.bytes_waiting() >= most_bytes_ahead) return false;
   if (ahead_ < lookahead) return true;
   if (ahead_bytes_ >= most_bytes_ahead) return false;
   if (gate_.starving()) return ahead_ < lookahead_for_starving;
@@ -183,7 +189,11 @@ bool scheduler::hungry() const {
 }
 
 void scheduler::admitted_or_dropped(const row& r) {
-  ahead_bytes_ -= r.text.size();
+  dropped(r.text.size());
+}
+
+void scheduler::dropped(std::size_t bytes) {
+  ahead_bytes_ -= bytes;
   if (ahead_-- == lookahead / 2 + 1 || ahead_ == 0 || gate_.starving()) appetite_.wake();
 }
 
@@ -214,7 +224,29 @@ void scheduler::count(const trip& t, const answer& a) {
   statistics_.attempt_answered(parts_.time.now() - t.sent.at);
 }
 
+/// Does an equal row that was or is asked answer for this one, too? Then it is taken.
+bool scheduler::shares(row& r, const prepared_request& prepared, std::uint64_t hash) {
+  if (!parts_.spec.dedupe.value_or(prepared.answered_alike)) return false;
+  if (const outcome* known = twins_.find(hash)) {
+    statistics_.row_shared();
+    deliver_to(r, hash, as_twin(*known, prepared.custom_id));
+    return true;
+  }
+  return twins_.join(r, prepared.custom_id, hash);
+}
+
+/// The last word on a row, and on those that wait for it.
 void scheduler::finish(const row& r, std::uint64_t hash, outcome result) {
+  const std::vector<twin> waiting = twins_.answered(hash, result);
+  for (const twin& t : waiting) {
+    statistics_.row_shared();
+    deliver_to(t.from, hash, as_twin(result, t.custom_id));
+  }
+  deliver_to(r, hash, std::move(result));
+  if (!waiting.empty()) appetite_.wake();
+}
+
+void scheduler::deliver_to(const row& r, std::uint64_t hash, outcome result) {
   const auto enough = delivery_.finish(r, hash, std::move(result));
   if (enough) stop(*enough);
 }

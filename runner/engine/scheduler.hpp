@@ -12,6 +12,7 @@
 #include "runner/engine/run_statistics.hpp"
 #include "runner/engine/scheduler_parts.hpp"
 #include "runner/engine/task_group.hpp"
+#include "runner/engine/twins.hpp"
 #include "runner/flow/retry_policy.hpp"
 
 namespace batchmill {
@@ -54,9 +55,12 @@ class scheduler {
   bool hungry() const;
   bool waits_in_vain() const;
   void admitted_or_dropped(const row& r);
+  void dropped(std::size_t bytes);
   retry_decision digest(const trip& t, const answer& a);
   void count(const trip& t, const answer& a);
+  bool shares(row& r, const prepared_request& prepared, std::uint64_t hash);
   void finish(const row& r, std::uint64_t hash, outcome result);
+  void deliver_to(const row& r, std::uint64_t hash, outcome result);
   void stop(std::string reason);
   bottleneck held_by() const;
   run_status status();
@@ -65,6 +69,7 @@ class scheduler {
   retry_policy retry_;
   run_statistics statistics_;
   delivery delivery_;
+  twins twins_;
   task_group rows_;     // the feeder and a coroutine per row
   task_group helpers_;  // alarms and the ticker
   admission gate_;

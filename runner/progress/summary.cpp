@@ -147,6 +147,8 @@ void add_failures(block& b, const run_summary& s) {
 void add_work(block& b, const run_summary& s) {
   b.facts("attempts", {with_separators(s.attempts), with_separators(s.retries) + " retries",
                        with_separators(s.rate_limited) + " answered 429"});
+  if (s.shared > 0)
+    b.facts("shared", {with_separators(s.shared) + " rows have an equal row's answer"});
   std::vector<std::string> tokens{with_separators(positive(s.tokens.prompt)) + " in",
                                   with_separators(positive(s.tokens.completion)) + " out"};
   if (s.tokens.cached > 0)

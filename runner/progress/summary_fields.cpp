@@ -98,6 +98,7 @@ void add_summary(json_object& to, const run_summary& s) {
       .count("attempts", s.attempts)
       .count("retries", s.retries)
       .count("rate_limited", s.rate_limited)
+      .count("shared", s.shared)
       .object("tokens", token_fields(s.tokens))
       .seconds("wall_seconds", s.wall)
       .number("rows_per_second", s.rows_per_second())

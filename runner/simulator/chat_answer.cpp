@@ -92,7 +92,8 @@ std::string spoiled(std::string text, dice& die) {
       return out;
     }
     default:  // broken off
-      return "{\"" + std::string(first_characters(text, static_cast<std::int64_t>(text.size() / 2)));
+      return "{\"" +
+             std::string(first_characters(text, static_cast<std::int64_t>(text.size() / 2)));
   }
 }
 

@@ -60,6 +60,9 @@ std::string phrase(const key& k, const double*) {
 std::string phrase(const key&, const bool*) {
   return "true or false";
 }
+std::string phrase(const key&, const std::optional<bool>*) {
+  return "true or false";
+}
 std::string phrase(const key&, const duration*) {
   return "a time such as 500ms, 10m or 1h30m";
 }

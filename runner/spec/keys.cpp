@@ -64,6 +64,11 @@ constexpr auto keys = std::to_array<key>({
      "Answers for each row, the first included, until one is as expected; all are paid.", "3",
      text_rule::any, attempt_count},
 
+    {"dedupe", [](job_spec& j) -> target { return &j.dedupe; },
+     "Send equal requests once and give each of their rows the answer; auto: where the temperature "
+     "is 0, and for embeddings and moderations.",
+     "true", text_rule::any, anything, true},
+
     {"output", nullptr, "Where the results go.", ""},
     {"output.path", [](job_spec& j) -> target { return &j.output.path; },
      "File of the results, relative to the spec; default: <name>.results.jsonl.", "results.jsonl"},

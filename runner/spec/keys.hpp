@@ -31,6 +31,7 @@ using target = std::variant<std::string*,                // text
                             std::uint64_t*,              // a whole number
                             duration*,                   // 10m, 500ms
                             bool*,                       // true or false
+                            std::optional<bool>*,        // true or false, or auto
                             header_list*,                // a mapping of names to text
                             schema_source*,              // a mapping, or the path of a file
                             json_fragment*>;             // a mapping of anything

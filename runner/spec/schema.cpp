@@ -113,6 +113,9 @@ members type_of(const key&, const json_fragment*) {
 members type_of(const key&, const bool*) {
   return {R"("type":"boolean")"};
 }
+members type_of(const key& k, const std::optional<bool>*) {
+  return any_of({R"({"type":"boolean"})"}, k);
+}
 template <class Integer>
 members type_of(const key& k, const Integer*) {
   return any_of({number("integer", k.allowed), std::string(digit_groups)}, k);
@@ -143,6 +146,9 @@ std::string default_of(const unsigned& value) {
 }
 std::string default_of(const std::uint64_t& value) {
   return std::to_string(value);
+}
+std::string default_of(const std::optional<bool>&) {
+  return R"("auto")";
 }
 std::string default_of(const std::optional<unsigned>&) {
   return R"("auto")";

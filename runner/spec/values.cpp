@@ -102,6 +102,11 @@ void read(const node& value, const key& k, bool& out) {
   out = value.text.front() == 't' || value.text.front() == 'T';
 }
 
+void read(const node& value, const key& k, std::optional<bool>& out) {
+  if (is_auto(value, k)) return out.reset();
+  read(value, k, out.emplace());
+}
+
 void read(const node& value, const key& k, std::optional<int>& out) {
   out = read_integer<int>(value, k);
 }

@@ -183,6 +183,47 @@ TEST_CASE("an unexpected answer is asked for again, and all answers of the row a
           R"("body":{"error":{}}},"error":{"code":"code_202","message":"the server said 202"}})");
 }
 
+TEST_CASE("equal rows are sent once where the spec says so, and each gets the answer") {
+  fixture f(0);
+  std::string text;
+  for (int i = 0; i < 3000; ++i) text += "row " + std::to_string(i % 100) + "\n";
+  f.spec.input.paths = {f.folder.write("in.jsonl", text)};
+  SECTION("once") {
+    f.spec.dedupe = true;
+    f.run([](auto&, unsigned) { return ok(); }, scattered);
+    REQUIRE(f.wire->attempts == 100);
+    REQUIRE(f.summary.shared == 2900);
+    REQUIRE(f.summary.tokens.total == 1000);
+  }
+  SECTION("each") {
+    f.run([](auto&, unsigned) { return ok(); }, scattered);
+    REQUIRE(f.wire->attempts == 3000);
+    REQUIRE(f.summary.shared == 0);
+  }
+  REQUIRE(f.rows_in_order() == 3000);
+  REQUIRE(f.summary.rows_ok == 3000);
+  REQUIRE(f.summary.end == run_end::complete);
+}
+
+TEST_CASE("rows that wait for an equal one share its failure, later ones are sent anew") {
+  fixture f(0);
+  std::string text;
+  for (int i = 0; i < 600; ++i) text += "row 0\n";
+  f.spec.input.paths = {f.folder.write("in.jsonl", text)};
+  f.spec.dedupe = true;
+  f.spec.stop.failures = 1;
+  f.run(
+      [](const http_request&, unsigned before) -> attempt_result {
+        if (before == 0) return status(400);
+        return ok();
+      },
+      quick);
+  REQUIRE(f.rows_in_order() == 600);
+  REQUIRE(f.summary.rows_failed + f.summary.rows_ok == 600);
+  REQUIRE(f.summary.rows_failed >= 1);
+  REQUIRE(f.summary.shared == 600 - f.wire->attempts);
+}
+
 TEST_CASE("a row that cannot be made ready is never sent") {
   fixture f(0);
   f.spec.input.paths = {f.folder.write("in.jsonl", "row 0\nbad\nrow 2\n")};

@@ -88,3 +88,24 @@ TEST_CASE("rows of any nesting that JSON text allows pass through unchanged") {
   const std::string body = R"({"model":"m","a":)" + deep + R"(,"b":1e400,"b":-0.31725305})";
   CHECK(prepared(spec_with(), row_format::bodies, body).request.body == body);
 }
+
+TEST_CASE("requests at temperature 0 are answered alike") {
+  const auto alike = [](const std::string& body) {
+    const job_spec spec = spec_with();
+    const jobs::request_builder builder(spec, row_format::bodies, jobs::endpoint_traits());
+    const auto prepared = builder.prepare(line_17(body));
+    REQUIRE(prepared.has_value());
+    return prepared->answered_alike;
+  };
+  CHECK(alike(R"({"temperature":0})"));
+  CHECK(alike(R"({"temperature":0.0})"));
+  CHECK(alike(R"({"temperature":0e5})"));
+  CHECK_FALSE(alike(R"({"temperature":0.01})"));
+  CHECK_FALSE(alike(R"({"temperature":1})"));
+  CHECK_FALSE(alike(R"({"temperature":null})"));
+  CHECK_FALSE(alike(R"({"temperature":"0"})"));
+  CHECK_FALSE(alike("{}"));
+  job_spec embeddings = spec_with();
+  embeddings.endpoint = "/v1/embeddings";
+  CHECK(make_job(embeddings, row_format::bodies)->prepare(line_17("{}"))->answered_alike);
+}

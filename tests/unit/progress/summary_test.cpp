@@ -195,6 +195,7 @@ TEST_CASE("the summary as JSON") {
   "attempts": 1100,
   "retries": 100,
   "rate_limited": 25,
+  "shared": 0,
   "tokens": {
     "prompt": 123456,
     "completion": 7890,
@@ -236,4 +237,12 @@ TEST_CASE("JSON of an interrupted run without names") {
   const auto text = summary_json(s);
   CHECK_THAT(text, ContainsSubstring("\"end\": \"interrupted\",\n  \"exit_code\": 130,"));
   CHECK_THAT(text, ContainsSubstring("\"name\": null") && ContainsSubstring("\"failures\": [],"));
+}
+
+TEST_CASE("the summary says how many rows were answered with an equal one") {
+  run_summary s = finished_run();
+  CHECK_THAT(render_summary(s, 80, false), !ContainsSubstring("equal row"));
+  s.shared = 1'234;
+  CHECK_THAT(render_summary(s, 80, false),
+             ContainsSubstring("\n  shared    1,234 rows have an equal row's answer\n"));
 }

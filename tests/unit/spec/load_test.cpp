@@ -211,3 +211,10 @@ TEST_CASE("the folder of the rows' files is a path") {
   CHECK(spec_file("input: {path: a, files_root: ../images}\n").load().input.files_root ==
         "../images");
 }
+
+TEST_CASE("equal rows are sent once, or not, or where it makes no difference") {
+  CHECK_FALSE(load_with("").dedupe.has_value());
+  CHECK_FALSE(load_with("dedupe: auto\n").dedupe.has_value());
+  CHECK(load_with("dedupe: true\n").dedupe == true);
+  CHECK(load_with("dedupe: false\n").dedupe == false);
+}
