@@ -90,14 +90,18 @@ bool has_low_detail(std::string_view before, std::string_view rest) {
 }
 
 embedded_images find_images(std::string_view body) {
-  constexpr std::string_view begin = "\"data:image/";
+  // Semicolons are rare, so bodies without images cost next to nothing.
+  constexpr std::string_view mark = ";base64,";
   embedded_images images;
-  for (std::size_t at = body.find(begin); at != std::string_view::npos;) {
-    const std::size_t end = std::min(body.find('"', at + 1), body.size());
-    images.characters += end - at;
-    const bool low = has_low_detail(body.substr(0, at), body.substr(end));
-    images.tokens += low ? image_tokens_in_low_detail : image_tokens;
-    at = body.find(begin, end);
+  for (std::size_t at = body.find(mark); at != std::string_view::npos;) {
+    const std::size_t begin = body.rfind('"', at);
+    const std::size_t end = std::min(body.find('"', at), body.size());
+    if (begin != std::string_view::npos && body.substr(begin + 1).starts_with("data:image/")) {
+      images.characters += end - begin;
+      const bool low = has_low_detail(body.substr(0, begin), body.substr(end));
+      images.tokens += low ? image_tokens_in_low_detail : image_tokens;
+    }
+    at = body.find(mark, end);
   }
   return images;
 }
