@@ -1,6 +1,9 @@
 #include "jobs/schema_check.hpp"
 
 #include <boost/json.hpp>
+#include <cmath>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <regex>
 #include <utility>
@@ -29,12 +32,34 @@ namespace json = boost::json;
 
 constexpr std::size_t deepest = 200;  // levels; what is deeper fits no schema that a person wrote
 
+/// 3.0 is an integer to a schema, and so is what exceeds 63 bits, but not to the validator.
+void make_whole(json::value& number) {
+  constexpr double exact = 9007199254740992;  // 2^53: below, each integer has a double of its own
+  if (number.is_uint64()) number = std::numeric_limits<std::int64_t>::max();
+  if (!number.is_double()) return;
+  const double value = number.get_double();
+  if (std::abs(value) <= exact && value == std::floor(value)) {
+    number = static_cast<std::int64_t>(value);
+  }
+}
+
+void make_numbers_whole(json::value& value) {
+  if (auto* list = value.if_array()) {
+    for (json::value& item : *list) make_numbers_whole(item);
+  } else if (auto* object = value.if_object()) {
+    for (auto& member : *object) make_numbers_whole(member.value());
+  } else {
+    make_whole(value);
+  }
+}
+
 std::optional<json::value> parse(std::string_view text) {
   json::parse_options options;
   options.max_depth = deepest;
   json::error_code error;
   json::value value = json::parse({text.data(), text.size()}, error, {}, options);
   if (error) return std::nullopt;
+  make_numbers_whole(value);
   return value;
 }
 

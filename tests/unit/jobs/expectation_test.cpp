@@ -158,3 +158,33 @@ TEST_CASE("endpoints whose answers cannot be checked refuse an expectation") {
         "triage.yaml:8:3: `expect` is for /v1/chat/completions and /v1/responses, not for "
         "/v1/embeddings; remove it");
 }
+
+TEST_CASE("schemas may refer to their own definitions, and to themselves") {
+  const job_spec spec = expecting_schema(
+      R"({"$defs":{"node":{"type":"object","properties":{"name":{"type":["string","null"]},)"
+      R"("children":{"type":"array","items":{"$ref":"#/$defs/node"}}},)"
+      R"("required":["name","children"],"additionalProperties":false}},)"
+      R"("$ref":"#/$defs/node"})");
+  const std::string leaf = R"({"name":null,"children":[]})";
+  CHECK(read_chat(spec, choice(R"({"name":"a","children":[)" + leaf + "]}")).kind ==
+        answer_kind::success);
+  const reading r =
+      read_chat(spec, choice(R"({"name":"a","children":[{"name":1,"children":[]}]})"));
+  CHECK(r.code == "schema_mismatch");
+  CHECK_THAT(r.message, ContainsSubstring("at /children/0/name: "));
+}
+
+TEST_CASE("numbers that are whole count as integers, however they are written") {
+  const job_spec spec = expecting_schema(R"({"type":"integer"})");
+  CHECK(read_chat(spec, choice("3")).kind == answer_kind::success);
+  CHECK(read_chat(spec, choice("3.0")).kind == answer_kind::success);
+  CHECK(read_chat(spec, choice("18446744073709551615")).kind == answer_kind::success);
+  CHECK(read_chat(spec, choice("3.5")).kind == answer_kind::unexpected);
+  CHECK(read_chat(spec, choice("1e400")).kind == answer_kind::unexpected);
+}
+
+TEST_CASE("an answer nested too deeply fits nothing and harms nobody") {
+  const job_spec spec = expecting_schema(R"({"type":"array"})");
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  CHECK(read_chat(spec, choice(deep)).kind == answer_kind::unexpected);
+}
