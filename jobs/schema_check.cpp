@@ -1,5 +1,6 @@
 #include "jobs/schema_check.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cmath>
 #include <cstdint>
@@ -30,6 +31,7 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::size_t longest_for_patterns = 4096;  // at 16,000 bytes the stack runs over
 constexpr std::size_t deepest = 200;  // levels; what is deeper fits no schema that a person wrote
 
 /// 3.0 is an integer to a schema, and so is what exceeds 63 bits, but not to the validator.
@@ -72,20 +74,36 @@ void check_pattern(std::string_view pattern) {
   }
 }
 
-/// The validator compiles patterns when it meets them, which would be amid the run.
-void check_patterns(const json::value& schema) {
+/// The validator compiles patterns when it meets them, which would be amid the run. Returns whether
+/// there are any; formats are patterns, too.
+bool check_patterns(const json::value& schema) {
+  bool any = false;
   if (const auto* list = schema.if_array()) {
-    for (const json::value& item : *list) check_patterns(item);
+    for (const json::value& item : *list) any |= check_patterns(item);
   }
   const auto* object = schema.if_object();
-  if (object == nullptr) return;
+  if (object == nullptr) return any;
   for (const auto& [key, value] : *object) {
+    any |= key == "pattern" || key == "patternProperties" || key == "format";
     if (key == "pattern" && value.is_string()) check_pattern(value.get_string());
     if (key == "patternProperties" && value.is_object()) {
       for (const auto& each : value.get_object()) check_pattern(each.key());
     }
-    check_patterns(value);
+    any |= check_patterns(value);
   }
+  return any;
+}
+
+/// Is a string too long for std::regex, which recurses for each character?
+bool has_long_string(const json::value& value) {
+  if (const auto* text = value.if_string()) return text->size() > longest_for_patterns;
+  if (const auto* list = value.if_array()) {
+    return std::any_of(list->begin(), list->end(), has_long_string);
+  }
+  const auto* object = value.if_object();
+  return object != nullptr && std::any_of(object->begin(), object->end(), [](const auto& member) {
+           return member.key().size() > longest_for_patterns || has_long_string(member.value());
+         });
 }
 
 /// The library's steps are "<root>", then "[name]" or "[3]".
@@ -120,6 +138,7 @@ valijson::ValidationResults::Error innermost(valijson::ValidationResults& result
 
 struct schema_check::parts {
   valijson::Schema schema;
+  bool has_patterns = false;
 };
 
 schema_check::schema_check(std::string_view schema, const std::string& where)
@@ -129,7 +148,7 @@ schema_check::schema_check(std::string_view schema, const std::string& where)
     if (!value || !value->is_object()) throw std::runtime_error("it is no JSON object");
     valijson::SchemaParser().populateSchema(valijson::adapters::BoostJsonAdapter(*value),
                                             parts_->schema);
-    check_patterns(*value);
+    parts_->has_patterns = check_patterns(*value);
   } catch (const std::exception& e) {
     throw usage_error(where + ": this is no JSON Schema that can be checked: " + e.what());
   }
@@ -140,6 +159,9 @@ schema_check::~schema_check() = default;
 std::string schema_check::fault(std::string_view text) const {
   const auto value = parse(text);
   if (!value) return "it is no JSON";
+  if (parts_->has_patterns && has_long_string(*value)) {
+    return "a string in it has more than 4,096 bytes, too many to try a pattern on";
+  }
   valijson::ValidationResults results;
   valijson::Validator validator;
   const valijson::adapters::BoostJsonAdapter adapter(*value);
