@@ -181,15 +181,17 @@ void admission::admit_oldest(lane& l, time_point now) {
   l.waiting.erase(oldest);
 }
 
+/// One alarm counts, the earliest; what differs by less than it can be late by is the same time.
 void admission::set_alarm(time_point t) {
-  if (t >= alarm_at_) return;
+  if (t + shortest_alarm / 2 >= alarm_at_) return;
   alarm_at_ = t;
   tasks_.spawn(alarm(t));
 }
 
 awaitable<void> admission::alarm(time_point t) {
   co_await clock_.sleep_until(t);
-  if (alarm_at_ == t) alarm_at_ = time_point::max();
+  if (alarm_at_ != t) co_return;
+  alarm_at_ = time_point::max();
   pump();
 }
 

@@ -20,8 +20,8 @@ constexpr std::uint64_t lookahead_for_starving = 20000;
 constexpr std::uint64_t most_bytes_ahead = 64 << 20;
 
 constexpr auto tick_length = std::chrono::milliseconds(100);  // between two commits of the ledger
-constexpr unsigned ticks_per_view = 1;                       // progress is shown that often
-constexpr auto silence = std::chrono::milliseconds(4500);    // no answer while draining: give up
+constexpr unsigned ticks_per_view = 1;                        // progress is shown that often
+constexpr auto silence = std::chrono::milliseconds(4500);     // no answer while draining: give up
 constexpr std::uint64_t skipped_at_once = 4096;
 constexpr auto pipe_poll = std::chrono::milliseconds(20);
 constexpr auto grace = std::chrono::seconds(10);  // for what is in flight when the run stops
@@ -158,6 +158,7 @@ awaitable<void> scheduler::tick() {
     if (!parts_.output.full().empty()) stop(parts_.output.full());
     if (n % ticks_per_view == 0) parts_.observer.progressed(status());
     if (waits_in_vain()) abort();
+    if (hungry()) appetite_.wake();  // a limit may have begun to hold back
   }
 }
 
