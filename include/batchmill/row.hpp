@@ -13,6 +13,7 @@ enum class row_format {
   rows,    // a JSON object of the user's own fields, put into the template
   bodies,  // a request body, optionally with `custom_id`
   batch,   // a line of the Batch API's input format
+  files,   // no line: each input file is a row, {"custom_id","file"}
 };
 
 struct row {
