@@ -45,6 +45,7 @@ struct input_spec {
   std::vector<std::string> paths;    // files or globs, relative to the spec; "-" is standard input
   std::optional<row_format> format;  // absent: found out from the first line
   std::string id;                    // field that becomes custom_id; empty: the row number, from 0
+  std::string files_root;            // where files that rows name are; empty: beside the input
 };
 
 struct output_spec {

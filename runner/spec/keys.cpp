@@ -43,6 +43,11 @@ constexpr auto keys = std::to_array<key>({
      "rows"},
     {"input.id", [](job_spec& j) -> target { return &j.input.id; },
      "Field of a row that becomes its custom_id; default: the row number, from 0.", "ticket_id"},
+    {"input.files_root", [](job_spec& j) -> target { return &j.input.files_root; },
+     "Folder below which the files that rows name must be, relative to the spec; default: the "
+     "folder "
+     "of the input file.",
+     "images"},
 
     {"template", [](job_spec& j) -> target { return &j.body_template; },
      "Request body made for each row, with {{ field }}, {{ a.b[0] }} and {{ field | json }}.",
