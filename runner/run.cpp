@@ -183,11 +183,12 @@ run_summary run(const job_spec& given, const run_options& options) {
 
   const std::unique_ptr<disk> worker = make_disk_thread(ex);
   ledger output(ex, *worker, *book.files, book.found);
+  const artifact_store artifacts(paths.artifacts, paths.artifacts_shown);
   const row_counts earlier = book.found.counts;
   if (!book.piped) book.found.ahead = {};  // the ledger knows them now
   scheduler engine(ex,
                    scheduler_parts{spec, *job, rows, output, *wire, *time, observer, earlier,
-                                   book.kept.get(), recognizer(book, *job)},
+                                   book.kept.get(), recognizer(book, *job), &artifacts},
                    std::random_device()());
 
   run_summary summary = drive(io, engine, options, observer);

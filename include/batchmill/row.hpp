@@ -24,7 +24,7 @@ struct row {
   std::uint64_t index = 0;                  // from 0, over all inputs in order
   std::string text;                         // the line, without its end
   std::shared_ptr<const std::string> file;  // the name as the user wrote it; "-" is standard input
-  std::uint64_t line = 0;                   // from 1, within `file`
+  std::uint64_t line = 0;                   // from 1, within `file`; 0: the file is the row
 };
 
 }  // namespace batchmill
