@@ -1,0 +1,30 @@
+// What goes over the wire for one attempt: the request, with its files read in.
+#pragma once
+
+#include <string>
+
+#include "batchmill/job.hpp"
+
+namespace batchmill {
+
+class sendable {
+ public:
+  /// `prepared` must outlive it. Without uploads nothing is copied.
+  explicit sendable(const prepared_request& prepared);
+  sendable(const sendable&) = delete;
+  sendable& operator=(const sendable&) = delete;
+
+  /// Why the request cannot be sent; empty when it can.
+  const std::string& problem() const { return problem_; }
+
+  const http_request& request() const { return *request_; }
+
+ private:
+  void fill(const prepared_request& prepared);
+
+  const http_request* request_;
+  http_request filled_;
+  std::string problem_;
+};
+
+}  // namespace batchmill
