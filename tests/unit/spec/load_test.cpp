@@ -30,6 +30,7 @@ TEST_CASE("the spec of the documentation loads, every key in its field") {
   CHECK(job.file == file.path());
   CHECK(job.name == "support-triage");
   CHECK(job.endpoint == "/v1/chat/completions");
+  CHECK(job.method == batchmill::request_method::post);
   CHECK(job.model == "gpt-4o-mini");
   CHECK(job.input.paths == std::vector<std::string>{"tickets.jsonl"});
   CHECK(job.input.format == row_format::rows);
@@ -41,6 +42,8 @@ TEST_CASE("the spec of the documentation loads, every key in its field") {
   CHECK(job.output.path == "results.jsonl");
   CHECK(job.output.format == output_format::batch);
   CHECK(job.output.failed == "failed.jsonl");
+  CHECK(job.output.artifacts == "images");
+  CHECK(job.api.flavor == batchmill::api_flavor::openai);
   CHECK(job.api.base_url == "https://api.openai.com/v1");
   CHECK(job.api.key_env == "OPENAI_API_KEY");
   CHECK(job.api.organization == "org-123");
@@ -186,4 +189,24 @@ TEST_CASE("limits as a whole may be auto, other sections may not") {
   CHECK_FALSE(job.limits.concurrency);
   CHECK_THROWS_WITH(load_with("retry: auto"), ContainsSubstring("`retry` must be a mapping"));
   CHECK_THROWS_WITH(load_with("limits: fast"), ContainsSubstring("`limits` must be a mapping"));
+}
+
+TEST_CASE("Azure has a variable for the key of its own") {
+  const std::string azure = "flavor: azure, base_url: 'https://r.openai.azure.com'";
+  const auto job = load_with("api: {" + azure + ", api_version: 2025-01-01-preview}");
+  CHECK(job.api.flavor == batchmill::api_flavor::azure);
+  CHECK(job.api.key_env == "AZURE_OPENAI_API_KEY");
+  CHECK(job.api.api_version == "2025-01-01-preview");
+  CHECK(load_with("api: {" + azure + ", key_env: MINE}").api.key_env == "MINE");
+  CHECK(load_with("method: GET").method == batchmill::request_method::get);
+}
+
+TEST_CASE("recordings are rows where an endpoint writes down what is said") {
+  const auto format = [](const std::string& path, const std::string& endpoint) {
+    return spec_file("input: {path: " + path + "}\nendpoint: " + endpoint).load().input.format;
+  };
+  CHECK(format("'calls/*.mp3'", "/v1/audio/transcriptions") == row_format::files);
+  CHECK(format("[a.wav, b.flac]", "/v1/audio/translations") == row_format::files);
+  CHECK_FALSE(format("[a.wav, b.jsonl]", "/v1/audio/transcriptions"));
+  CHECK_FALSE(format("a.mp3", "/v1/chat/completions"));
 }
