@@ -83,6 +83,7 @@ class form_builder {
   }
 
   std::optional<row_problem> add(const std::string& name, std::string_view value) {
+    if (json::kind_of(value) == json::kind::null) return std::nullopt;
     if (std::find(rules_.files.begin(), rules_.files.end(), name) == rules_.files.end()) {
       return add_text(name, value);
     }
@@ -167,8 +168,9 @@ class form_builder {
 }  // namespace
 
 bool names_file(std::string_view body, const form_rules& rules) {
-  return std::any_of(rules.files.begin(), rules.files.end(),
-                     [&](std::string_view name) { return json::member(body, name).has_value(); });
+  return std::any_of(rules.files.begin(), rules.files.end(), [&](std::string_view name) {
+    return json::kind_of(json::member(body, name).value_or("null")) != json::kind::null;
+  });
 }
 
 std::optional<row_problem> make_form(prepared_request& prepared, const form_rules& rules,

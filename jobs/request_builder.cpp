@@ -77,8 +77,8 @@ std::optional<row_problem> request_builder::check(const body_facts& facts) const
   }
   if (facts.stream) {
     return row_problem("invalid_row",
-                       "`stream` is true, but only whole answers can be written; "
-                       "remove it");
+                       "the body asks for a stream, but only whole answers can be written; "
+                       "remove `stream` or `stream_format`");
   }
   return std::nullopt;
 }

@@ -115,7 +115,8 @@ class bodies_reader : public row_reader {
 /// A line of the Batch API's input format.
 class batch_reader : public row_reader {
  public:
-  explicit batch_reader(const job_spec& spec) : endpoint_(spec.endpoint) {
+  explicit batch_reader(const job_spec& spec)
+      : endpoint_(spec.endpoint), method_(spec.method == request_method::get ? "GET" : "POST") {
     if (!spec.file.empty()) spec_name_ = " of " + spec.file;
   }
 
@@ -149,8 +150,8 @@ class batch_reader : public row_reader {
   }
 
   std::optional<row_problem> check(const line& l) const {
-    if (json::unquote(l.method) != "POST") {
-      return row_problem("invalid_row", "`method` must be \"POST\"");
+    if (json::unquote(l.method) != method_) {
+      return row_problem("invalid_row", "`method` must be \"" + method_ + "\"");
     }
     const auto url = json::unquote(l.url);
     if (!url || short_endpoint(*url) != short_endpoint(endpoint_)) {
@@ -165,6 +166,7 @@ class batch_reader : public row_reader {
   }
 
   std::string endpoint_;
+  std::string method_;
   std::string spec_name_;
 };
 

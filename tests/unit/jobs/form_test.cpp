@@ -77,5 +77,8 @@ TEST_CASE("files that cannot be sent fail their row") {
   CHECK(form(folder, R"({"file":"long"})").problem->code == "file_too_large");
   CHECK(form(folder, R"({"file":"none"})").problem->code == "file_not_found");
   CHECK(form(folder, R"({"file":"../none"})").problem->code == "file_outside");
+  CHECK_FALSE(form(folder, R"({"file":null})").problem);
+  CHECK_FALSE(names_file(R"({"file":null,"x":"a"})", rules));
+  CHECK(names_file(R"({"image":["a"]})", rules));
   CHECK(form(folder, R"({"file":5})").problem->sentence == "`file` must be the path of a file");
 }
