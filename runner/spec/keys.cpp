@@ -74,14 +74,14 @@ constexpr auto keys = std::to_array<key>({
      "true"},
 
     {"api", nullptr, "The server and how to reach it.", ""},
+    {"api.base_url", [](job_spec& j) -> target { return &j.api.base_url; }, "Base URL of the API.",
+     "https://api.openai.com/v1", text_rule::url},
     {"api.flavor", [](job_spec& j) -> target { return &j.api.flavor; },
      "Addresses and key header of the server: azure is for Azure OpenAI, whose deployments are "
      "named like models.",
      "azure"},
     {"api.api_version", [](job_spec& j) -> target { return &j.api.api_version; },
      "Version of Azure's API, sent as api-version.", "2024-10-21", text_rule::version},
-    {"api.base_url", [](job_spec& j) -> target { return &j.api.base_url; }, "Base URL of the API.",
-     "https://api.openai.com/v1", text_rule::url},
     {"api.key_env", [](job_spec& j) -> target { return &j.api.key_env; },
      "Environment variable that holds the API key; for azure AZURE_OPENAI_API_KEY is the default.",
      "OPENAI_API_KEY", text_rule::variable},

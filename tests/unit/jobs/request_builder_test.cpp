@@ -80,7 +80,9 @@ TEST_CASE("a body without a model fails where the endpoint needs one") {
 
 TEST_CASE("a body that asks for a stream fails") {
   CHECK_THAT(failure(spec_with(), row_format::bodies, R"({"stream":true})"),
-             ContainsSubstring("`stream` is true"));
+             ContainsSubstring("asks for a stream"));
+  CHECK_THAT(failure(spec_with(), row_format::bodies, R"({"stream_format":"sse"})"),
+             ContainsSubstring("asks for a stream"));
 }
 
 TEST_CASE("rows of any nesting that JSON text allows pass through unchanged") {

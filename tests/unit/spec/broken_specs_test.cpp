@@ -232,7 +232,8 @@ const std::vector<broken> cases{
      "job.yaml:1:20: `retry.max_delay` must be at most 365d, not 400d; write for example "
      "`max_delay: 60s`"},
     {"misspelt format", "input: {format: row}\n",
-     "job.yaml:1:17: `input.format` must be rows, bodies or batch, not row; did you mean rows?"},
+     "job.yaml:1:17: `input.format` must be rows, bodies, batch or files, not row; did you mean "
+     "rows?"},
     {"unknown format", "output: {format: csv}\n",
      "job.yaml:1:18: `output.format` must be batch, text or full, not csv; choose one of them"},
     {"format in capitals", "output: {format: Text}\n",

@@ -8,7 +8,6 @@ namespace batchmill::testing {
 inline constexpr std::string_view full_spec =
     R"(name: support-triage                  # default: the file's stem
 endpoint: /v1/chat/completions
-method: POST
 model: gpt-4o-mini
 input:
   path: tickets.jsonl                 # a file, a glob, a list, or "-"; .gz and .zst read by suffix
@@ -22,10 +21,8 @@ parameters: {temperature: 0, max_completion_tokens: 5}    # merged into every bo
 output:
   path: results.jsonl
   format: batch                       # batch: the Batch API's output line | text: custom_id, text, usage | full: batch + the input row
-  artifacts: images                   # files that answers hold
   failed: failed.jsonl                # optional copy of the input rows that failed, ready to be run again
 api:
-  flavor: openai
   base_url: https://api.openai.com/v1
   key_env: OPENAI_API_KEY             # or key_file, key_fd; never the key itself: refused with a sentence that says why
   organization: org-123
