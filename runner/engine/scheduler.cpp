@@ -147,7 +147,7 @@ awaitable<answer> scheduler::attempt(const prepared_request& prepared, trip& t) 
     statistics_.attempt_retried();
   }
   const time_point deadline = t.sent.at + parts_.spec.api.timeout;
-  const sendable what(prepared);
+  const sendable what(prepared.request, prepared.uploads);
   if (!what.problem().empty()) co_return unsendable(what.problem());
   attempt_result result = co_await parts_.wire.send(what.request(), deadline);
   last_sign_ = parts_.time.now();

@@ -7,22 +7,22 @@
 
 namespace batchmill {
 
-sendable::sendable(const prepared_request& prepared) : request_(&prepared.request) {
-  if (!prepared.uploads.empty()) fill(prepared);
+sendable::sendable(const http_request& frame, const std::vector<upload>& uploads)
+    : request_(&frame) {
+  if (!uploads.empty()) fill(frame, uploads);
 }
 
-void sendable::fill(const prepared_request& prepared) {
-  const http_request& frame = prepared.request;
+void sendable::fill(const http_request& frame, const std::vector<upload>& uploads) {
   filled_.method = frame.method;
   filled_.target = frame.target;
   filled_.content_type = frame.content_type;
   filled_.headers = frame.headers;
   request_ = &filled_;
   std::size_t size = frame.body.size();
-  for (const upload& u : prepared.uploads) size += u.size;
+  for (const upload& u : uploads) size += u.size;
   filled_.body.reserve(size);
   std::size_t taken = 0;
-  for (const upload& u : prepared.uploads) {
+  for (const upload& u : uploads) {
     filled_.body.append(frame.body, taken, u.at - taken);
     taken = u.at;
     const std::size_t begin = filled_.body.size();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "batchmill/job.hpp"
 
@@ -9,8 +10,8 @@ namespace batchmill {
 
 class sendable {
  public:
-  /// `prepared` must outlive it. Without uploads nothing is copied.
-  explicit sendable(const prepared_request& prepared);
+  /// `frame` must outlive it. Without uploads nothing is copied.
+  sendable(const http_request& frame, const std::vector<upload>& uploads);
   sendable(const sendable&) = delete;
   sendable& operator=(const sendable&) = delete;
 
@@ -20,7 +21,7 @@ class sendable {
   const http_request& request() const { return *request_; }
 
  private:
-  void fill(const prepared_request& prepared);
+  void fill(const http_request& frame, const std::vector<upload>& uploads);
 
   const http_request* request_;
   http_request filled_;

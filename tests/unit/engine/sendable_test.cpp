@@ -8,7 +8,7 @@ using batchmill::testing::temporary_folder;
 
 TEST_CASE("a request without files is sent as it is") {
   prepared_request prepared;
-  CHECK(&sendable(prepared).request() == &prepared.request);
+  CHECK(&sendable(prepared.request, {}).request() == &prepared.request);
 }
 
 TEST_CASE("files are put in their places when a request is sent") {
@@ -18,7 +18,7 @@ TEST_CASE("files are put in their places when a request is sent") {
   prepared.request.content_type = "multipart/form-data";
   prepared.uploads.emplace_back(1, folder.write("a", "one"), 3);
   prepared.uploads.emplace_back(3, folder.write("b", ""), 0);
-  const sendable what(prepared);
+  const sendable what(prepared.request, prepared.uploads);
   CHECK(what.problem().empty());
   CHECK(what.request().body == "<one><>");
   CHECK(what.request().target == "/v1/x");
@@ -30,7 +30,8 @@ TEST_CASE("a file that is gone or another one than before cannot be sent") {
   prepared_request prepared;
   prepared.request.body = "<>";
   prepared.uploads.emplace_back(1, folder.write("a", "one"), 4);
-  CHECK_THAT(sendable(prepared).problem(), ContainsSubstring("changed while the job ran"));
+  CHECK_THAT(sendable(prepared.request, prepared.uploads).problem(),
+             ContainsSubstring("changed while the job ran"));
   prepared.uploads[0].path = folder.path("none");
-  CHECK_THAT(sendable(prepared).problem(), ContainsSubstring("none"));
+  CHECK_THAT(sendable(prepared.request, prepared.uploads).problem(), ContainsSubstring("none"));
 }
