@@ -396,5 +396,6 @@ TEST_CASE("a row whose file is gone fails alone, without being sent") {
   CHECK(f.summary.rows_ok == 2);
   REQUIRE(bodies.size() == 2);
   CHECK(bodies[1] == "xupload " + file);
-  CHECK_THAT(f.output_lines()[2], ContainsSubstring(R"("response":null,"error":{"code":"file_unre)"));
+  CHECK_THAT(f.output_lines()[2],
+             ContainsSubstring(R"("response":null,"error":{"code":"file_unre)"));
 }
