@@ -21,6 +21,8 @@ void note(body_facts& facts, std::string_view key, std::string_view value) {
     facts.choices = std::max<std::int64_t>(1, json::integer(value).value_or(1));
   } else if (json::key_is(key, "stream")) {
     facts.stream = value == "true";
+  } else if (json::key_is(key, "stream_format")) {
+    facts.stream = facts.stream || value == R"("sse")";
   }
 }
 

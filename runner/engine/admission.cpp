@@ -49,7 +49,7 @@ admission::admission(executor ex, clock& time, task_group& tasks, const limits_s
       most_in_flight_(limits.concurrency.value_or(most_without_bound)) {}
 
 lane& admission::lane_of(std::string_view model, std::string_view endpoint) {
-  key_.assign(endpoint).append(1, ' ').append(model);
+  key_.assign(endpoint.substr(0, endpoint.find('?'))).append(1, ' ').append(model);
   const auto found = lanes_.find(key_);
   if (found != lanes_.end()) return *found->second;
   auto made = std::make_unique<lane>(std::string(model), limits_, longest_pause_);

@@ -26,6 +26,8 @@ constexpr auto keys = std::to_array<key>({
      "support-triage", text_rule::file_name},
     {"endpoint", [](job_spec& j) -> target { return &j.endpoint; },
      "Path of the API that every row is sent to.", "/v1/chat/completions", text_rule::endpoint},
+    {"method", [](job_spec& j) -> target { return &j.method; },
+     "How every row is sent; with GET what a body says goes into the query.", "GET"},
     {"model", [](job_spec& j) -> target { return &j.model; },
      "Model for the bodies that name none; default: every body must name its own.", "gpt-4o-mini"},
 
@@ -36,10 +38,16 @@ constexpr auto keys = std::to_array<key>({
      "tickets.jsonl", text_rule::any, anything, false, true},
     {"input.format", [](job_spec& j) -> target { return &j.input.format; },
      "What a line is: rows are your own fields for the template, bodies are request bodies, batch "
-     "is the Batch API's input format; default: found out from the first line.",
+     "is the Batch API's input format; files makes a row of each file. Default: found out from the "
+     "first line, and from the files' names.",
      "rows"},
     {"input.id", [](job_spec& j) -> target { return &j.input.id; },
      "Field of a row that becomes its custom_id; default: the row number, from 0.", "ticket_id"},
+    {"input.files_root", [](job_spec& j) -> target { return &j.input.files_root; },
+     "Folder below which the files that rows name must be, relative to the spec; default: the "
+     "folder "
+     "of the input file.",
+     "images"},
 
     {"template", [](job_spec& j) -> target { return &j.body_template; },
      "Request body made for each row, with {{ field }}, {{ a.b[0] }} and {{ field | json }}.",
@@ -56,6 +64,10 @@ constexpr auto keys = std::to_array<key>({
      "batch"},
     {"output.failed", [](job_spec& j) -> target { return &j.output.failed; },
      "Copy of the input rows that failed, ready to be run again; default: none.", "failed.jsonl"},
+    {"output.artifacts", [](job_spec& j) -> target { return &j.output.artifacts; },
+     "Folder for the files that answers hold, such as images and speech, relative to the spec; "
+     "default: <output>.artifacts.",
+     "images"},
     {"output.keep_ledger", [](job_spec& j) -> target { return &j.output.keep_ledger; },
      "Keep the folder <output>.ledger when every row succeeded, so that a later change of spec or "
      "input can --reuse the results.",
@@ -64,8 +76,15 @@ constexpr auto keys = std::to_array<key>({
     {"api", nullptr, "The server and how to reach it.", ""},
     {"api.base_url", [](job_spec& j) -> target { return &j.api.base_url; }, "Base URL of the API.",
      "https://api.openai.com/v1", text_rule::url},
+    {"api.flavor", [](job_spec& j) -> target { return &j.api.flavor; },
+     "Addresses and key header of the server: azure is for Azure OpenAI, whose deployments are "
+     "named like models.",
+     "azure"},
+    {"api.api_version", [](job_spec& j) -> target { return &j.api.api_version; },
+     "Version of Azure's API, sent as api-version.", "2024-10-21", text_rule::version},
     {"api.key_env", [](job_spec& j) -> target { return &j.api.key_env; },
-     "Environment variable that holds the API key.", "OPENAI_API_KEY", text_rule::variable},
+     "Environment variable that holds the API key; for azure AZURE_OPENAI_API_KEY is the default.",
+     "OPENAI_API_KEY", text_rule::variable},
     {"api.key_file", [](job_spec& j) -> target { return &j.api.key_file; },
      "File that holds the API key, instead of key_env.", "openai.key"},
     {"api.key_fd", [](job_spec& j) -> target { return &j.api.key_fd; },
@@ -121,8 +140,10 @@ constexpr auto keys = std::to_array<key>({
      "Finished rows from which on the share of failures counts.", "200", text_rule::any, any_count},
 });
 
-constexpr auto row_formats = std::to_array<std::string_view>({"rows", "bodies", "batch"});
+constexpr auto row_formats = std::to_array<std::string_view>({"rows", "bodies", "batch", "files"});
 constexpr auto output_formats = std::to_array<std::string_view>({"batch", "text", "full"});
+constexpr auto methods = std::to_array<std::string_view>({"POST", "GET"});
+constexpr auto flavors = std::to_array<std::string_view>({"openai", "azure"});
 
 }  // namespace
 
@@ -167,6 +188,12 @@ std::span<const std::string_view> names_of(row_format) {
 }
 std::span<const std::string_view> names_of(output_format) {
   return output_formats;
+}
+std::span<const std::string_view> names_of(request_method) {
+  return methods;
+}
+std::span<const std::string_view> names_of(api_flavor) {
+  return flavors;
 }
 
 }  // namespace batchmill::spec

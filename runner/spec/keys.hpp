@@ -22,6 +22,8 @@ using target = std::variant<std::string*,                // text
                             std::vector<std::string>*,   // one path or a list of them
                             std::optional<row_format>*,  // one of its names
                             output_format*,              // one of its names
+                            request_method*,             // one of its names
+                            api_flavor*,                 // one of its names
                             std::optional<int>*,         // a whole number
                             std::optional<unsigned>*,    // a whole number, or auto
                             std::optional<double>*,      // a number, or auto
@@ -40,6 +42,7 @@ enum class text_rule {
   endpoint,   // begins with a slash
   url,        // http or https, without query and user
   variable,   // name of an environment variable
+  version,    // letters, digits, dots and dashes
 };
 
 struct range {
@@ -81,5 +84,7 @@ std::string join_path(std::string_view section, std::string_view name);
 /// The names of the formats, in the order of the enumerations.
 std::span<const std::string_view> names_of(row_format);
 std::span<const std::string_view> names_of(output_format);
+std::span<const std::string_view> names_of(request_method);
+std::span<const std::string_view> names_of(api_flavor);
 
 }  // namespace batchmill::spec
