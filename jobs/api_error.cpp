@@ -138,7 +138,7 @@ answer_kind classify(int status, const api_error& error) {
 }
 
 bool is_unknown_model(const api_error& error) {
-  return error.code == "model_not_found";
+  return error.code == "model_not_found" || error.code == "DeploymentNotFound";
 }
 
 }  // namespace batchmill::jobs

@@ -50,6 +50,8 @@ void note(body_facts& facts, std::string_view key, std::string_view value) {
     facts.stream = value == "true";
   } else if (json::key_is(key, "temperature")) {
     facts.cold = is_zero(value);
+  } else if (json::key_is(key, "stream_format")) {
+    facts.stream = facts.stream || value == R"("sse")";
   }
 }
 

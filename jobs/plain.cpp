@@ -4,6 +4,7 @@
 
 #include "batchmill/json_text.hpp"
 #include "jobs/answer.hpp"
+#include "jobs/answer_file.hpp"
 #include "jobs/request_builder.hpp"
 #include "jobs/usage.hpp"
 
@@ -23,6 +24,7 @@ class plain_job : public row_job {
   plain_job(const job_spec& spec, row_format format, endpoint_traits traits)
       : builder_(spec, format, traits),
         judge_(spec, format),
+        answers_file_(traits.answers_file),
         wants_text_(spec.output.format == output_format::text) {}
 
   boost::system::result<prepared_request, row_failure> prepare(const row& r) const override {
@@ -31,23 +33,28 @@ class plain_job : public row_job {
 
   reading read(http_response response) const override {
     if (response.status < 200 || response.status > 299) return read_failure(response, judge_);
+    const std::string type = media_type(response);
+    if (response.body.empty()) return malformed("null", "it is empty");
+    if (is_file_type(type)) return read_file_answer(std::move(response));
     std::string body;
-    if (const auto fault = json::minify(response.body, body)) return read_text(response, *fault);
-    return read_json(response.status, std::move(body));
+    const auto fault = json::minify(response.body, body);
+    if (!fault) return read_json(response.status, std::move(body));
+    if (type.starts_with("text/") && type != "text/html") return read_text(response);
+    // Error pages of gateways are no files.
+    if (type != "text/html" && (answers_file_ || type == "application/octet-stream")) {
+      return read_file_answer(std::move(response));
+    }
+    return malformed(quoted_beginning(response.body), std::string("it is neither text nor JSON: ") +
+                                                          fault->what + " at byte " +
+                                                          std::to_string(fault->offset));
   }
 
  private:
   /// Some endpoints answer in plain text. It is passed on whole, as a JSON string.
-  reading read_text(const http_response& response, const json::fault& fault) const {
-    const std::string_view type = response.header("content-type");
-    if (type.starts_with("text/") && !type.starts_with("text/html")) {
-      reading result = success(json::quote(response.body));
-      if (wants_text_) result.text = result.body;
-      return result;
-    }
-    return malformed(quoted_beginning(response.body), std::string("it is neither text nor JSON: ") +
-                                                          fault.what + " at byte " +
-                                                          std::to_string(fault.offset));
+  reading read_text(const http_response& response) const {
+    reading result = success(json::quote(response.body));
+    if (wants_text_) result.text = result.body;
+    return result;
   }
 
   reading read_json(int status, std::string body) const {
@@ -69,6 +76,7 @@ class plain_job : public row_job {
 
   request_builder builder_;
   failure_judge judge_;
+  bool answers_file_;
   bool wants_text_;
 };
 

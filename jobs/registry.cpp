@@ -4,8 +4,10 @@
 #include "jobs/completions.hpp"
 #include "jobs/endpoint.hpp"
 #include "jobs/expectation.hpp"
+#include "jobs/images.hpp"
 #include "jobs/plain.hpp"
 #include "jobs/responses.hpp"
+#include "jobs/transcriptions.hpp"
 
 namespace batchmill {
 
@@ -17,7 +19,14 @@ std::unique_ptr<row_job> make_job(const job_spec& spec, row_format format) {
   if (is("/responses")) return jobs::make_responses(spec, format);
   jobs::refuse_expectation(spec);
   if (is("/completions")) return jobs::make_completions(spec, format);
+  if (is("/images/generations") || is("/images/edits") || is("/images/variations")) {
+    return jobs::make_images(spec, format);
+  }
+  if (is("/audio/transcriptions") || is("/audio/translations")) {
+    return jobs::make_transcriptions(spec, format);
+  }
   endpoint_traits traits;
+  if (is("/audio/speech")) traits = {.needs_model = true, .answers_file = true};
   if (is("/embeddings")) traits = {.needs_model = true, .answers_alike = true};
   if (is("/moderations")) traits = {.answers_alike = true};
   return jobs::make_plain(spec, format, traits);

@@ -5,6 +5,7 @@
 
 #include "batchmill/json_text.hpp"
 #include "jobs/endpoint.hpp"
+#include "jobs/field_list.hpp"
 
 namespace batchmill::jobs {
 
@@ -23,6 +24,15 @@ std::int64_t estimate_output(const body_facts& facts, const endpoint_traits& tra
          std::min<std::int64_t>(facts.choices, 128);
 }
 
+/// What the body says goes into the query.
+void make_get(http_request& request) {
+  request.method = "GET";
+  const std::string query = to_query(std::exchange(request.body, ""));
+  if (query.empty()) return;
+  request.target += request.target.find('?') == std::string::npos ? '?' : '&';
+  request.target += query;
+}
+
 }  // namespace
 
 request_builder::request_builder(const job_spec& spec, row_format format, endpoint_traits traits)
@@ -30,7 +40,12 @@ request_builder::request_builder(const job_spec& spec, row_format format, endpoi
       completion_(spec, traits.defaults),
       traits_(traits),
       target_(request_target(spec)),
-      spec_name_(spec.file.empty() ? "the job spec" : spec.file) {}
+      names_deployment_(spec.api.flavor == api_flavor::azure &&
+                        target_.find(deployment_mark) != std::string::npos),
+      method_(spec.method),
+      spec_name_(spec.file.empty() ? "the job spec" : spec.file) {
+  traits_.needs_model = traits_.needs_model || names_deployment_;
+}
 
 boost::system::result<prepared_request, row_failure> request_builder::prepare(const row& r) const {
   std::string text;
@@ -51,7 +66,8 @@ boost::system::result<prepared_request, row_failure> request_builder::prepare(co
   prepared.prompt_tokens = estimate_tokens(body);
   prepared.max_output_tokens = estimate_output(facts, traits_);
   prepared.answered_alike = facts.cold || traits_.answers_alike;
-  prepared.request.target = target_;
+  prepared.request.target = names_deployment_ ? target_for_model(target_, prepared.model) : target_;
+  if (method_ == request_method::get) make_get(prepared.request);
   return prepared;
 }
 
@@ -62,8 +78,8 @@ std::optional<row_problem> request_builder::check(const body_facts& facts) const
   }
   if (facts.stream) {
     return row_problem("invalid_row",
-                       "`stream` is true, but only whole answers can be written; "
-                       "remove it");
+                       "the body asks for a stream, but only whole answers can be written; "
+                       "remove `stream` or `stream_format`");
   }
   return std::nullopt;
 }

@@ -28,6 +28,8 @@ class request_builder {
   body_completion completion_;
   endpoint_traits traits_;
   std::string target_;
+  bool names_deployment_;  // the target depends on the model
+  request_method method_;
   std::string spec_name_;
 };
 

@@ -23,7 +23,7 @@ std::optional<std::string> id_of(std::string_view raw) {
 /// Fields of the user's own, put into the spec's template.
 class rows_reader : public row_reader {
  public:
-  explicit rows_reader(const job_spec& spec) : id_(spec.input.id), template_(spec, fields_) {
+  rows_reader(const job_spec& spec, std::string id) : id_(std::move(id)), template_(spec, fields_) {
     if (!id_.empty()) id_field_ = fields_.add(id_);
     places_.file = spec.file;
     places_.input.files_root = spec.input.files_root;
@@ -120,7 +120,8 @@ class bodies_reader : public row_reader {
 /// A line of the Batch API's input format.
 class batch_reader : public row_reader {
  public:
-  explicit batch_reader(const job_spec& spec) : endpoint_(spec.endpoint) {
+  explicit batch_reader(const job_spec& spec)
+      : endpoint_(spec.endpoint), method_(spec.method == request_method::get ? "GET" : "POST") {
     if (!spec.file.empty()) spec_name_ = " of " + spec.file;
   }
 
@@ -154,8 +155,8 @@ class batch_reader : public row_reader {
   }
 
   std::optional<row_problem> check(const line& l) const {
-    if (json::unquote(l.method) != "POST") {
-      return row_problem("invalid_row", "`method` must be \"POST\"");
+    if (json::unquote(l.method) != method_) {
+      return row_problem("invalid_row", "`method` must be \"" + method_ + "\"");
     }
     const auto url = json::unquote(l.url);
     if (!url || short_endpoint(*url) != short_endpoint(endpoint_)) {
@@ -170,10 +171,12 @@ class batch_reader : public row_reader {
   }
 
   std::string endpoint_;
+  std::string method_;
   std::string spec_name_;
 };
 
 const char* name_of(row_format format) {
+  if (format == row_format::files) return "files";
   return format == row_format::bodies ? "bodies" : "batch";
 }
 
@@ -190,6 +193,7 @@ void check_format(const job_spec& spec, row_format format) {
                       ": input rows need a `template` that makes a request "
                       "body of their fields");
   }
+  if (format == row_format::files) return;
   if (has_template) {
     throw usage_error(spec.where("template") +
                       ": `template` is for rows of fields, but the input "
@@ -208,7 +212,11 @@ void check_format(const job_spec& spec, row_format format) {
 
 std::unique_ptr<row_reader> make_row_reader(const job_spec& spec, row_format format) {
   check_format(spec, format);
-  if (format == row_format::rows) return std::make_unique<rows_reader>(spec);
+  if (format == row_format::rows) return std::make_unique<rows_reader>(spec, spec.input.id);
+  if (format == row_format::files && !spec.body_template.text.empty()) {
+    return std::make_unique<rows_reader>(spec, "custom_id");
+  }
+  if (format == row_format::files) return std::make_unique<bodies_reader>(spec);
   if (format == row_format::bodies) return std::make_unique<bodies_reader>(spec);
   return std::make_unique<batch_reader>(spec);
 }
@@ -218,7 +226,8 @@ std::string number_id(const row& r) {
 }
 
 std::string place(const row& r) {
-  return (r.file ? *r.file : std::string("input")) + ":" + std::to_string(r.line);
+  const std::string file = r.file ? *r.file : "input";
+  return r.line == 0 ? file : file + ":" + std::to_string(r.line);
 }
 
 row_failure fail(const row& r, std::string custom_id, row_problem problem) {

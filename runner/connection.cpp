@@ -24,6 +24,12 @@ transport_options common_options(const job_spec& spec) {
   return options;
 }
 
+void authorize(const job_spec& spec, const std::string& key, transport_options& options) {
+  const bool azure = spec.api.flavor == api_flavor::azure;
+  if (azure) options.key_header = "api-key";
+  options.authorization = azure ? key : "Bearer " + key;
+}
+
 /// Nothing when there is no proxy, or when its address cannot be read: the transport says that.
 std::optional<url> proxy_url(const std::string& proxy) {
   if (proxy.empty()) return std::nullopt;
@@ -43,7 +49,7 @@ std::unique_ptr<transport> connect_as(const job_spec& spec, executor ex) {
   check_key_transport(*server, proxy_url(proxy), !key.empty());
   transport_options options = common_options(spec);
   options.base_url = spec.api.base_url;
-  if (!key.empty()) options.authorization = "Bearer " + key;
+  if (!key.empty()) authorize(spec, key, options);
   options.proxy = proxy;
   if (!spec.api.ca_file.empty()) options.ca_file = spec.resolve(spec.api.ca_file);
   return make_https_transport(ex, options);
@@ -52,7 +58,7 @@ std::unique_ptr<transport> connect_as(const job_spec& spec, executor ex) {
 std::unique_ptr<transport> connect_to_simulator(const job_spec& spec, executor ex) {
   transport_options options = common_options(spec);
   options.base_url = spec.api.base_url;
-  options.authorization = "Bearer sk-simulated";
+  authorize(spec, "sk-simulated", options);
   return make_https_transport(ex, options);
 }
 

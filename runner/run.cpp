@@ -40,6 +40,11 @@ std::unique_ptr<row_job> job_for(const job_spec& spec, row_source& rows) {
   return make_job(spec, format);
 }
 
+std::string address_of(const simulator& server, api_flavor flavor) {
+  const char* path = flavor == api_flavor::azure ? "" : "/v1";
+  return fmt::format("http://127.0.0.1:{}{}", server.port(), path);
+}
+
 void fit_concurrency(job_spec& spec, bool simulated, run_observer& observer) {
   const unsigned wanted = spec.limits.concurrency.value_or(most_connections);
   const std::uint64_t each = simulated ? 2 : 1;  // the simulator's end of the connection
@@ -163,7 +168,7 @@ run_summary run(const job_spec& given, const run_options& options) {
   std::optional<simulator> server;
   if (simulated) server.emplace(*options.simulate);
   job_spec spec = given;
-  if (server) spec.api.base_url = fmt::format("http://127.0.0.1:{}/v1", server->port());
+  if (server) spec.api.base_url = address_of(*server, spec.api.flavor);
   fit_concurrency(spec, simulated, observer);
   const std::unique_ptr<row_job> job = job_for(spec, rows);
 
@@ -178,11 +183,12 @@ run_summary run(const job_spec& given, const run_options& options) {
 
   const std::unique_ptr<disk> worker = make_disk_thread(ex);
   ledger output(ex, *worker, *book.files, book.found);
+  const artifact_store artifacts(paths.artifacts, paths.artifacts_shown);
   const row_counts earlier = book.found.counts;
   if (!book.piped) book.found.ahead = {};  // the ledger knows them now
   scheduler engine(ex,
                    scheduler_parts{spec, *job, rows, output, *wire, *time, observer, earlier,
-                                   book.kept.get(), recognizer(book, *job)},
+                                   book.kept.get(), recognizer(book, *job), &artifacts},
                    std::random_device()());
 
   run_summary summary = drive(io, engine, options, observer);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <boost/system/result.hpp>
 
@@ -17,6 +18,16 @@
 
 namespace batchmill {
 
+/// A file that is put into a body when it is sent, so that only rows in flight hold theirs.
+struct upload {
+  upload() = default;
+  upload(std::size_t a, std::string p, std::uint64_t s) : at(a), path(std::move(p)), size(s) {}
+
+  std::size_t at = 0;      // its place in the body; those before it do not count
+  std::string path;        // as the system opens it
+  std::uint64_t size = 0;  // bytes it had when the row was prepared
+};
+
 /// A row made ready to be sent, as often as it takes.
 struct prepared_request {
   prepared_request() = default;
@@ -27,6 +38,7 @@ struct prepared_request {
   std::int64_t max_output_tokens = 0;  // bound or guess, times `n`
   http_request request;
   bool answered_alike = false;  // equal requests get equal answers, or nearly so
+  std::vector<upload> uploads;  // in the order of their places
 };
 
 /// A row that cannot be sent. It fails alone; nothing goes over the network.
@@ -59,6 +71,7 @@ struct reading {
   std::string body;   // the response as minified JSON; text that is no JSON becomes a string
   std::string text;   // see outcome::text; filled only when the spec asks for it
   std::string usage;  // see outcome::usage
+  std::vector<artifact> artifacts;  // see outcome::artifacts
   token_usage tokens;
   std::string code;              // of the failure, e.g. "rate_limit_exceeded"; empty on success
   std::string message;           // of the failure, as the server wrote it

@@ -25,6 +25,16 @@ struct json_fragment {
   std::vector<source_mark> strings;  // place of each string value, in document order
 };
 
+enum class request_method {
+  post,
+  get,  // the body's members go into the query
+};
+
+enum class api_flavor {
+  openai,  // the API itself, and every server with its addresses
+  azure,   // a deployment in each address, the key in `api-key`
+};
+
 enum class output_format {
   batch,  // the Batch API's output line
   text,   // custom_id, text, usage
@@ -67,10 +77,13 @@ struct output_spec {
   std::string path;  // relative to the spec
   output_format format = output_format::batch;
   std::string failed;        // copy of the input rows that failed; empty: none
+  std::string artifacts;     // folder of the files in answers; empty: `<path>.artifacts`
   bool keep_ledger = false;  // `<path>.ledger/` stays when the run is complete
 };
 
 struct api_spec {
+  api_flavor flavor = api_flavor::openai;
+  std::string api_version = "2024-10-21";  // for azure
   std::string base_url = "https://api.openai.com/v1";
   std::string key_env = "OPENAI_API_KEY";  // used unless key_file or key_fd is given
   std::string key_file;
@@ -107,6 +120,7 @@ struct job_spec {
   std::string file;  // the spec's path as given; "" when built in code
   std::string name;
   std::string endpoint = "/v1/chat/completions";
+  request_method method = request_method::post;
   std::string model;  // put into bodies that name none; empty: bodies must name it
   input_spec input;
   json_fragment body_template;  // for row_format::rows

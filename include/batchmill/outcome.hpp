@@ -1,9 +1,11 @@
 // The final word on a row: everything its output line says.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace batchmill {
 
@@ -25,6 +27,17 @@ struct token_usage {
   }
 };
 
+/// A file that an answer holds: saved beside the output, which says where.
+struct artifact {
+  artifact() = default;
+  artifact(std::size_t a, std::string s, std::string b)
+      : at(a), suffix(std::move(s)), bytes(std::move(b)) {}
+
+  std::size_t at = 0;  // where in the body its description goes
+  std::string suffix;  // "png"
+  std::string bytes;
+};
+
 struct outcome {
   outcome() = default;
 
@@ -38,6 +51,7 @@ struct outcome {
   std::string input;          // minified input row, for `format: full`
   std::string error_code;     // e.g. "timed_out", "invalid_row", "rate_limit_exceeded"
   std::string error_message;  // one sentence
+  std::vector<artifact> artifacts;  // in the order of their places; empty once they are saved
   token_usage tokens;
   unsigned attempts = 0;
 };

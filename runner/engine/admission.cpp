@@ -49,7 +49,7 @@ admission::admission(executor ex, clock& time, task_group& tasks, const limits_s
       most_in_flight_(limits.concurrency.value_or(most_without_bound)) {}
 
 lane& admission::lane_of(std::string_view model, std::string_view endpoint) {
-  key_.assign(endpoint).append(1, ' ').append(model);
+  key_.assign(endpoint.substr(0, endpoint.find('?'))).append(1, ' ').append(model);
   const auto found = lanes_.find(key_);
   if (found != lanes_.end()) return *found->second;
   auto made = std::make_unique<lane>(std::string(model), limits_, longest_pause_);
@@ -181,15 +181,17 @@ void admission::admit_oldest(lane& l, time_point now) {
   l.waiting.erase(oldest);
 }
 
+/// One alarm counts, the earliest; what differs by less than it can be late by is the same time.
 void admission::set_alarm(time_point t) {
-  if (t >= alarm_at_) return;
+  if (t + shortest_alarm / 2 >= alarm_at_) return;
   alarm_at_ = t;
   tasks_.spawn(alarm(t));
 }
 
 awaitable<void> admission::alarm(time_point t) {
   co_await clock_.sleep_until(t);
-  if (alarm_at_ == t) alarm_at_ = time_point::max();
+  if (alarm_at_ != t) co_return;
+  alarm_at_ = time_point::max();
   pump();
 }
 

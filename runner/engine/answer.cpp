@@ -23,6 +23,14 @@ answer read_answer(attempt_result result, const row_job& job, wall_time now) {
   return a;
 }
 
+answer unsendable(std::string why) {
+  answer a;
+  a.what.kind = answer_kind::row_failed;
+  a.what.code = "file_unreadable";
+  a.what.message = std::move(why);
+  return a;
+}
+
 outcome outcome_of(const prepared_request& prepared, answer a, unsigned attempts) {
   outcome result;
   result.ok = a.what.kind == answer_kind::success;
@@ -34,6 +42,7 @@ outcome outcome_of(const prepared_request& prepared, answer a, unsigned attempts
   result.usage = std::move(a.what.usage);
   result.error_code = std::move(a.what.code);
   result.error_message = std::move(a.what.message);
+  result.artifacts = std::move(a.what.artifacts);
   result.tokens = a.what.tokens;
   result.attempts = attempts;
   return result;

@@ -26,6 +26,9 @@ struct answer {
 /// `now` is what dates in headers are compared with.
 answer read_answer(attempt_result result, const row_job& job, wall_time now);
 
+/// Of an attempt that was not made, because the row cannot be sent any more.
+answer unsendable(std::string why);
+
 /// The row's last word, when this was its last attempt.
 outcome outcome_of(const prepared_request& prepared, answer a, unsigned attempts);
 

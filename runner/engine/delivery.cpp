@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "batchmill/error.hpp"
 #include "batchmill/json_text.hpp"
 #include "runner/engine/ledger/output_reader.hpp"
 #include "runner/engine/output_line.hpp"
@@ -28,9 +29,16 @@ delivery::delivery(const scheduler_parts& parts, run_statistics& statistics)
     : parts_(parts), statistics_(statistics), failures_(parts.spec.stop) {}
 
 std::optional<std::string> delivery::finish(const row& r, std::uint64_t hash, outcome result) {
+  std::vector<std::string> files;
+  try {
+    files = save_artifacts(r, result);
+  } catch (const run_error& why) {
+    return why.what();  // the row stays open
+  }
   result.input = shown_input(r);
   parts_.observer.row_finished(r, result);
   finished_row last = to_finished_row(r, hash, result);
+  last.files = std::move(files);
   last.line = format_output_line(r.index, result, parts_.spec.output.format);
   statistics_.row_finished(last);
   parts_.output.put(std::move(last));
@@ -55,6 +63,11 @@ bool delivery::finished_before(const row& r) {
   if (!parts_.output.finished(r.index)) return false;
   if (parts_.recognize) parts_.recognize(r);
   return true;
+}
+
+std::vector<std::string> delivery::save_artifacts(const row& r, outcome& result) const {
+  if (parts_.artifacts == nullptr || result.artifacts.empty()) return {};
+  return parts_.artifacts->save(r.index, result, parts_.spec.output.format == output_format::text);
 }
 
 /// As one line of JSON; only the full format shows it.

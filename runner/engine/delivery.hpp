@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "runner/engine/run_statistics.hpp"
 #include "runner/engine/scheduler_parts.hpp"
@@ -16,7 +17,8 @@ class delivery {
   /// Both must outlive the delivery.
   delivery(const scheduler_parts& parts, run_statistics& statistics);
 
-  /// Returns the reason for which the run should end, if this row was one failure too many.
+  /// Returns the reason for which the run should end: this row was one failure too many, or a file
+  /// of its answer cannot be saved.
   std::optional<std::string> finish(const row& r, std::uint64_t hash, outcome result);
 
   /// Puts the result that an earlier output has for this very request; false when it has none.
@@ -26,6 +28,7 @@ class delivery {
   bool finished_before(const row& r);
 
  private:
+  std::vector<std::string> save_artifacts(const row& r, outcome& result) const;
   std::string shown_input(const row& r) const;
 
   const scheduler_parts& parts_;

@@ -25,6 +25,15 @@ std::string name_output(const job_spec& spec, const std::string& given, bool sim
   return (p.parent_path() / (p.stem().string() + ".simulated" + p.extension().string())).string();
 }
 
+std::string name_artifacts(const job_spec& spec, const std::string& results, bool simulated) {
+  if (!spec.output.artifacts.empty()) {
+    // A slash at the end means nothing.
+    const fs::path folder = fs::path(spec.resolve(spec.output.artifacts) + "/").parent_path();
+    return folder.string() + (simulated ? ".simulated" : "");
+  }
+  return is_stream(results) ? spec.resolve(spec.name + ".artifacts") : results + ".artifacts";
+}
+
 bool same_file(const std::string& a, const std::string& b) {
   std::error_code failure;
   return fs::equivalent(a, b, failure) && !failure;
@@ -55,6 +64,10 @@ output_paths name_outputs(const job_spec& spec, bool simulated) {
   if (!spec.output.failed.empty()) {
     paths.failed = name_output(spec, spec.output.failed, simulated);
   }
+  paths.artifacts = name_artifacts(spec, paths.results, simulated);
+  const fs::path beside = fs::path(paths.results).parent_path();
+  paths.artifacts_shown = fs::path(paths.artifacts).lexically_proximate(beside).string();
+  if (is_stream(paths.results)) paths.artifacts_shown = paths.artifacts;
   if (!is_stream(paths.results)) paths.summary = paths.results + ".summary.json";
   return paths;
 }

@@ -12,7 +12,9 @@ struct output_paths {
   output_paths() = default;
 
   std::string results;
-  std::string failed;   // empty: none
+  std::string failed;           // empty: none
+  std::string artifacts;        // folder of the files in answers
+  std::string artifacts_shown;  // the same, relative to the results
   std::string summary;  // results + ".summary.json"; empty: the results go to a pipe or device
 };
 

@@ -9,8 +9,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <utility>
 
 #include "batchmill/error.hpp"
+#include "batchmill/json_text.hpp"
 
 namespace batchmill {
 namespace {
@@ -55,6 +58,15 @@ std::uint64_t size_of(const job_spec& spec, std::size_t i, const std::string& pa
   return S_ISREG(facts.st_mode) ? static_cast<std::uint64_t>(facts.st_size) : 0;
 }
 
+/// The folder that holds all of `files`, with a slash at its end unless it is empty.
+std::string shared_folder(const std::vector<std::string>& files) {
+  std::string shared = files.front().substr(0, files.front().rfind('/') + 1);
+  for (const std::string& file : files) {
+    while (!file.starts_with(shared)) shared.resize(shared.rfind('/', shared.size() - 2) + 1);
+  }
+  return shared;
+}
+
 bool blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == line.npos;
 }
@@ -62,7 +74,9 @@ bool blank(std::string_view line) {
 }  // namespace
 
 row_source::row_source(const job_spec& spec, std::uint64_t limit)
-    : limit_(limit), buffer_(first_buffer) {
+    : files_are_rows_(spec.input.format == row_format::files),
+      limit_(limit),
+      buffer_(files_are_rows_ ? 0 : first_buffer) {
   bool sizes_known = true;
   for (std::size_t i = 0; i < spec.input.paths.size(); ++i) {
     for (std::string& path : expand(spec, i)) {
@@ -77,7 +91,11 @@ row_source::row_source(const job_spec& spec, std::uint64_t limit)
         fmt::format("{}: standard input can be read only once", spec.where("input.path")));
   }
   if (!sizes_known) all_bytes_ = 0;
-  count_when_small();
+  if (files_are_rows_) {
+    list_files(spec);
+  } else {
+    count_when_small();
+  }
 }
 
 row_source::item row_source::next() {
@@ -90,6 +108,7 @@ row_source::item row_source::next() {
     ended_ = true;
     return end{};
   }
+  if (files_are_rows_ && next_file_ < files_.size()) return file_row();
   for (;;) {
     if (!bytes_ && !open_next_file()) {
       ended_ = true;
@@ -134,6 +153,30 @@ row_source::estimate row_source::total() const {
   const double all = known * static_cast<double>(all_bytes_) / static_cast<double>(read);
   const auto guess = static_cast<std::uint64_t>(all);
   return {limit_ == 0 ? guess : std::min(guess, limit_), false};
+}
+
+void row_source::list_files(const job_spec& spec) {
+  if (std::count(files_.begin(), files_.end(), "-") > 0) {
+    throw usage_error(
+        fmt::format("{}: with the format `files` each input is a file with a name, "
+                    "which standard input has not",
+                    spec.where("input.path")));
+  }
+  if (!spec.input.files_root.empty()) files_root_ = spec.resolve(spec.input.files_root);
+  shared_ = shared_folder(files_);
+  counted_ = files_.size();
+}
+
+/// Its id is its place below the folder that all files share.
+row row_source::file_row() {
+  const std::string& path = files_[next_file_++];
+  const std::filesystem::path file(path);
+  const std::string name =
+      (files_root_.empty() ? file.filename() : std::filesystem::proximate(file, files_root_))
+          .string();
+  std::string text = fmt::format(R"({{"custom_id":{},"file":{}}})",
+                                 json::quote(path.substr(shared_.size())), json::quote(name));
+  return row(next_index_++, std::move(text), std::make_shared<const std::string>(path), 0);
 }
 
 bool row_source::open_next_file() {

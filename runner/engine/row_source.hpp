@@ -46,12 +46,17 @@ class row_source {
   estimate total() const;
 
  private:
+  void list_files(const job_spec& spec);
+  row file_row();
   bool open_next_file();
   std::optional<std::string_view> take_line();
   bool fill();
   void count_when_small();
 
   std::vector<std::string> files_;
+  bool files_are_rows_;
+  std::string files_root_;  // of the files that are rows; empty: each has its own folder
+  std::string shared_;      // the folder that all of them are in
   std::uint64_t limit_;
   std::size_t next_file_ = 0;
   std::unique_ptr<byte_source> bytes_;

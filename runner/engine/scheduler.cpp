@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "runner/engine/ledger/request_hash.hpp"
+#include "runner/engine/sendable.hpp"
 
 namespace batchmill {
 namespace {
@@ -158,7 +159,9 @@ awaitable<answer> scheduler::attempt(const prepared_request& prepared, trip& t) 
     statistics_.attempt_retried();
   }
   const time_point deadline = t.sent.at + parts_.spec.api.timeout;
-  attempt_result result = co_await parts_.wire.send(prepared.request, deadline);
+  const sendable what(prepared.request, prepared.uploads);
+  if (!what.problem().empty()) co_return unsendable(what.problem());
+  attempt_result result = co_await parts_.wire.send(what.request(), deadline);
   last_sign_ = parts_.time.now();
   co_return read_answer(std::move(result), parts_.job, parts_.time.wall_now());
 }
@@ -170,6 +173,7 @@ awaitable<void> scheduler::tick() {
     if (!parts_.output.full().empty()) stop(parts_.output.full());
     if (n % ticks_per_view == 0) parts_.observer.progressed(status());
     if (waits_in_vain()) abort();
+    if (hungry()) appetite_.wake();  // a limit may have begun to hold back
   }
 }
 

@@ -8,6 +8,7 @@
 #include "batchmill/job_spec.hpp"
 #include "batchmill/observer.hpp"
 #include "batchmill/transport.hpp"
+#include "runner/engine/artifact_store.hpp"
 #include "runner/engine/ledger/kept_results.hpp"
 #include "runner/engine/ledger/ledger.hpp"
 #include "runner/engine/row_source.hpp"
@@ -26,6 +27,7 @@ struct scheduler_parts {
   row_counts earlier;                         // rows that are finished already
   kept_results* kept = nullptr;               // of an earlier output, to be taken over; may be null
   std::function<void(const row&)> recognize;  // called with each finished row; may be empty
+  const artifact_store* artifacts = nullptr;  // null: answers hold no files
 };
 
 }  // namespace batchmill

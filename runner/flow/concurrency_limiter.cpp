@@ -10,9 +10,9 @@ using namespace std::chrono_literals;
 constexpr double first_limit = 4;
 constexpr double largest_limit = 1000;
 constexpr double smallest_limit = 1;
-constexpr double smoothing = 1.0 / 50;
-constexpr double tolerated_share = 0.1;  // stray 503s of a healthy service stay below
-constexpr double suspicious_share = 0.03;
+constexpr double smoothing = 1.0 / 200;
+constexpr double tolerated_share = 0.1;
+constexpr double suspicious_share = 0.05;  // stray 5xx of a healthy service stay below
 constexpr double overload_depth = 0.3;
 constexpr double refusal_depth = 0.03;
 constexpr duration plateau = 8s;
@@ -27,8 +27,9 @@ concurrency_limiter::concurrency_limiter(std::optional<unsigned> bound)
 
 void concurrency_limiter::succeeded(duration latency, bool search, time_point now) {
   overload_share_ -= smoothing * overload_share_;
+  failed_share_ -= smoothing * failed_share_;
   const bool binding = in_flight_ + 1 >= limit();
-  if (search && !curve_.is_cut()) {
+  if (search && (!curve_.is_cut() || limit_ >= curve_.ceiling())) {
     const knee_search::advice a = knee_.answered(latency, limit_, binding, now);
     if (a.limit) {
       limit_ = std::max(smallest_limit, *a.limit);
@@ -45,7 +46,8 @@ void concurrency_limiter::leave_it_to_the_rate() {
 }
 
 void concurrency_limiter::failed(time_point now) {
-  grows_from_ = now + rest_after_failure;
+  failed_share_ += smoothing * (1 - failed_share_);
+  if (failed_share_ >= suspicious_share) grows_from_ = now + rest_after_failure;
 }
 
 void concurrency_limiter::overloaded(time_point sent_at, time_point now) {

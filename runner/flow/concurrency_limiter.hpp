@@ -32,7 +32,7 @@ class concurrency_limiter {
   /// `search`: nothing but the latency tells when it is enough, for the server states no limits.
   void succeeded(duration latency, bool search, time_point now);
 
-  /// 5xx: no reason to go back, but none to grow either.
+  /// 5xx: no reason to go back, but, when they are not stray, none to grow either.
   void failed(time_point now);
 
   /// 503 and its like. A stray one changes nothing; `sent_at` tells whether the attempt was under
@@ -49,6 +49,7 @@ class concurrency_limiter {
   double largest_;
   bool slow_start_;
   double overload_share_ = 0;  // of the last answers, smoothed
+  double failed_share_ = 0;    // likewise
   double limit_;
   unsigned in_flight_ = 0;
   knee_search knee_;

@@ -13,12 +13,10 @@ void delivery_rate::accepted(time_point sent_at) {
 }
 
 std::optional<double> delivery_rate::refused(time_point now) {
-  if (since_ && now - *since_ < shortest_measure) return std::nullopt;
-  std::optional<double> rate;
-  if (since_ && accepted_ > 0) {
-    const std::chrono::duration<double, std::ratio<60>> passed = now - *since_;
-    rate = static_cast<double>(accepted_) / passed.count();
-  }
+  // What was empty is empty still: its time counts.
+  if (!since_ || accepted_ == 0 || now - *since_ < shortest_measure) return std::nullopt;
+  const std::chrono::duration<double, std::ratio<60>> passed = now - *since_;
+  const double rate = static_cast<double>(accepted_) / passed.count();
   since_ = now;
   accepted_ = 0;
   return rate;

@@ -14,8 +14,10 @@ class delivery_rate {
  public:
   void accepted(time_point sent_at);
 
+  bool accepted_any() const { return accepted_ > 0; }
+
   /// A refusal that begins an episode. Returns requests per minute since the last one, or nothing
-  /// when that was too short ago to be measured.
+  /// when that was too short ago to be measured, or nothing was accepted since.
   std::optional<double> refused(time_point now);
 
  private:

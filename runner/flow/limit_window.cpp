@@ -15,9 +15,7 @@ constexpr int certain = 3;
 constexpr double seconds_a_day = 86400;
 
 /// So much time for each unit used as a bucket that holds a day's worth takes to earn it.
-bool earned_over_a_day(const limit_headers& headers) {
-  const double used = *headers.limit - *headers.remaining;
-  if (used < 1) return false;
+bool earned_over_a_day(const limit_headers& headers, double used) {
   const double ratio = seconds(*headers.reset).count() / (used * seconds_a_day / *headers.limit);
   return std::abs(ratio - 1) < 0.05;
 }
@@ -26,7 +24,8 @@ bool earned_over_a_day(const limit_headers& headers) {
 
 void limit_window::observe(const limit_headers& headers, time_point sent_at) {
   if (!headers.limit || !headers.remaining || !headers.reset) return;
-  daily_ = *headers.reset > longest_minute || earned_over_a_day(headers);
+  judge_the_day(headers);
+  if (*headers.reset > longest_minute) return;
   const time_point end = sent_at + *headers.reset;
   if (!sample_at_ || sent_at < *sample_at_) {
     sample_at_ = sent_at;
@@ -40,6 +39,13 @@ void limit_window::observe(const limit_headers& headers, time_point sent_at) {
 std::optional<time_point> limit_window::end(time_point now) const {
   if (fixed_evidence_ <= 0 || end_ <= now) return std::nullopt;
   return end_;
+}
+
+void limit_window::judge_the_day(const limit_headers& headers) {
+  const double used = *headers.limit - *headers.remaining;
+  if (used < 1) return;
+  const int sign = earned_over_a_day(headers, used) ? 1 : -1;
+  daily_evidence_ = std::clamp(daily_evidence_ + sign, -certain, certain);
 }
 
 void limit_window::judge(time_point sent_at, time_point end) {

@@ -15,15 +15,16 @@ class limit_window {
   void observe(const limit_headers& headers, time_point sent_at);
 
   /// Limits per day: nothing to be paced by the minute.
-  bool daily() const { return daily_; }
+  bool daily() const { return daily_evidence_ > 1; }
 
   /// The end of the present window, for a server that counts in fixed windows.
   std::optional<time_point> end(time_point now) const;
 
  private:
+  void judge_the_day(const limit_headers& headers);
   void judge(time_point sent_at, time_point end);
 
-  bool daily_ = false;
+  int daily_evidence_ = 0;  // > 1: a day, for one answer may look so by chance
   int fixed_evidence_ = 0;  // > 0: fixed
   std::optional<time_point> sample_at_;
   time_point sample_end_{};

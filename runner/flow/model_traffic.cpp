@@ -21,8 +21,19 @@ constexpr duration guess_plateau = 8s;
 constexpr double slow_down_depth = 0.5;
 constexpr duration slow_down_plateau = 15min;
 
+// Some services refuse a few requests whatever the rate. Where limits are known, so few refusals
+// can cost so much of the rate; where none are, they are no sign of a limit.
+constexpr double smoothing = 1.0 / 500;
+constexpr double stray_share = 0.03;
+constexpr double stray_share_of_known = 0.05;
+constexpr unsigned no_strays_any_more = 4;  // refusals in a row
+constexpr double least_trust(double refused_share) {
+  return 0.9 - 10 * refused_share;
+}
+
 constexpr duration first_pause = 200ms;
 constexpr duration at_once = 1s;
+constexpr duration most_obeyed = 24h;
 
 }  // namespace
 
@@ -40,19 +51,27 @@ departure model_traffic::depart(const token_estimate& estimate, let_in_by waited
 }
 
 void model_traffic::arrive(const departure& sent, const traffic_report& report, time_point now) {
-  if (report.responded) learn(sent, report, now);
+  if (report.responded) {
+    learn(sent, report, now);
+  } else {
+    rate_.answered(sent.receipt, std::nullopt, now);
+    concurrency_.failed(now);
+  }
   concurrency_.release();
 }
 
 void model_traffic::learn(const departure& sent, const traffic_report& report, time_point now) {
   rate_.observe(report.limits, sent.receipt, now);
   rate_.answered(sent.receipt, report.use, now);
+  const bool is_refused = report.kind == answer_kind::rate_limited;
+  refused_share_ += smoothing * ((is_refused ? 1 : 0) - refused_share_);
+  refusals_in_a_row_ = is_refused ? refusals_in_a_row_ + 1 : 0;
   switch (report.kind) {
     case answer_kind::rate_limited:
       return refused(sent, report, now);
     case answer_kind::overloaded:
       concurrency_.overloaded(sent.at, now);
-      if (report.slow_down) limits_were_too_high(report, now);
+      if (report.slow_down) slow_down(sent, now);
       if (report.wait) pause(report.wait, now);
       return;
     case answer_kind::transient:
@@ -71,23 +90,33 @@ void model_traffic::learn(const departure& sent, const traffic_report& report, t
 
 /// All refusals of requests that were sent before the last cut belong to its episode.
 void model_traffic::refused(const departure& sent, const traffic_report& report, time_point now) {
+  if (report.wait) pause(report.wait, now);
+  const bool is_stray = may_be_stray();
+  if (is_stray && !rate_.knows_limits()) return;
   const bool new_episode = !episode_ || sent.at > *episode_;
   const bool by_rate = rate_.knows_limits() || rate_is_to_blame(sent, now);
   if (!by_rate) concurrency_.refused(now);
-  if (new_episode) start_episode(by_rate, report, now);
-  if (report.wait || (new_episode && by_rate)) pause(report.wait, now);
+  if (new_episode) start_episode(by_rate, now);
+  if (!report.wait && new_episode && by_rate && !is_stray) pause(report.wait, now);
 }
 
-void model_traffic::start_episode(bool by_rate, const traffic_report& report, time_point now) {
+void model_traffic::start_episode(bool by_rate, time_point now) {
   if (rate_.knows_limits()) {
-    limits_were_too_high(report, now);
+    limits_were_too_high(now);
   } else {
+    const bool still_empty = !delivered_.accepted_any();
     const auto measured = delivered_.refused(now);
     if (measured) delivered_per_minute_ = *measured;
-    if (by_rate) guess_rate(measured.has_value(), now);
+    if (by_rate && !still_empty) guess_rate(measured.has_value(), now);
   }
   episode_ = now;
   ++episodes_in_a_row_;
+  if (!rate_.knows_limits()) refused_share_ = 0;
+}
+
+bool model_traffic::may_be_stray() const {
+  if (refusals_in_a_row_ >= no_strays_any_more) return false;
+  return refused_share_ < (rate_.knows_limits() ? stray_share_of_known : stray_share);
 }
 
 /// Where no limits are known, the one that let the request in was too high. When fewer in flight
@@ -97,14 +126,20 @@ bool model_traffic::rate_is_to_blame(const departure& sent, time_point now) cons
   return episode_ && sent.at > *episode_ && now - *episode_ < at_once;
 }
 
-void model_traffic::limits_were_too_high(const traffic_report& report, time_point now) {
-  if (report.slow_down) return rate_.cut(slow_down_depth, slow_down_plateau, now);
+void model_traffic::slow_down(const departure& sent, time_point now) {
+  if (episode_ && sent.at <= *episode_) return;
+  episode_ = now;
+  rate_.cut(slow_down_depth, slow_down_plateau, now);
+}
+
+void model_traffic::limits_were_too_high(time_point now) {
   const bool again = episode_ && now - *episode_ < soon;
   depth_ = std::clamp(again ? depth_ * 2 : depth_ / 2, first_depth, deepest);
-  rate_.cut(depth_, plateau, now);
+  rate_.cut(depth_, plateau, now, least_trust(refused_share_));
 }
 
 void model_traffic::guess_rate(bool measured_anew, time_point now) {
+  if (delivered_per_minute_ <= 0) return;
   if (measured_anew || !rate_.assumes()) {
     rate_.assume(delivered_per_minute_, guess_depth, guess_plateau, now);
   } else {
@@ -116,7 +151,8 @@ void model_traffic::guess_rate(bool measured_anew, time_point now) {
 void model_traffic::pause(const std::optional<duration>& wait, time_point now) {
   duration length = first_pause;
   for (unsigned n = 1; n < episodes_in_a_row_ && length < longest_pause_; ++n) length *= 2;
-  rate_.pause_until(now + wait.value_or(std::min(length, longest_pause_)), now);
+  const duration asked = wait.value_or(std::min(length, longest_pause_));
+  rate_.pause_until(now + std::min(asked, most_obeyed), now);
 }
 
 }  // namespace batchmill

@@ -59,8 +59,10 @@ class model_traffic {
  private:
   void learn(const departure& sent, const traffic_report& report, time_point now);
   void refused(const departure& sent, const traffic_report& report, time_point now);
-  void limits_were_too_high(const traffic_report& report, time_point now);
-  void start_episode(bool by_rate, const traffic_report& report, time_point now);
+  void limits_were_too_high(time_point now);
+  void start_episode(bool by_rate, time_point now);
+  void slow_down(const departure& sent, time_point now);
+  bool may_be_stray() const;
   bool rate_is_to_blame(const departure& sent, time_point now) const;
   void guess_rate(bool measured_anew, time_point now);
   void pause(const std::optional<duration>& wait, time_point now);
@@ -72,7 +74,9 @@ class model_traffic {
   duration longest_pause_;
   double depth_ = 0;                   // of the last cut
   std::optional<time_point> episode_;  // the last cut's time
-  unsigned episodes_in_a_row_ = 0;     // without a success between them
+  double refused_share_ = 0;           // of the last answers, smoothed
+  unsigned refusals_in_a_row_ = 0;
+  unsigned episodes_in_a_row_ = 0;  // without a success between them
 };
 
 }  // namespace batchmill

@@ -45,16 +45,9 @@ rate_receipt rate_limiter::take(const token_estimate& estimate, time_point now) 
   sent.project = project_tokens_.take(sent.paid, now);
   request_pace_.take(1, now);
   token_pace_.take(sent.paid, now);
-  const double share = spec_.share;
-  request_use_.take(1,
-                    share * std::min({spec_.requests_per_minute.value_or(unlimited),
-                                      stated_limit(requests_), assumed_.value_or(unlimited)}),
-                    now);
-  token_use_.take(sent.paid,
-                  share * std::min({spec_.tokens_per_minute.value_or(unlimited),
-                                    tokens_.known() ? tokens_.limit() : unlimited,
-                                    stated_limit(project_tokens_)}),
-                  now);
+  const double assumed = assumed_.value_or(unlimited);
+  request_use_.take(1, spec_.share * std::min(request_limit(), assumed), now);
+  token_use_.take(sent.paid, spec_.share * token_limit_per_minute(), now);
   return sent;
 }
 
@@ -84,8 +77,10 @@ void rate_limiter::pause_until(time_point t, time_point now) {
   set_rates(now);
 }
 
-void rate_limiter::cut(double depth, duration plateau, time_point now) {
-  trust_.cut(std::max(slowest_trust, trust(now)), depth, plateau, now);
+void rate_limiter::cut(double depth, duration plateau, time_point now, double least) {
+  const double present = std::max(slowest_trust, trust(now));
+  const double allowed_depth = std::max(0.0, 1 - least / present);
+  trust_.cut(present, std::min(depth, allowed_depth), plateau, now);
   set_rates(now);
 }
 
@@ -97,8 +92,17 @@ void rate_limiter::assume(double requests_per_minute, double depth, duration pla
 }
 
 bool rate_limiter::knows_limits() const {
-  return requests_.known() || tokens_.known() || project_tokens_.known() ||
-         spec_.requests_per_minute || spec_.tokens_per_minute;
+  return std::isfinite(request_limit()) || std::isfinite(token_limit_per_minute());
+}
+
+double rate_limiter::request_limit() const {
+  return std::min(spec_.requests_per_minute.value_or(unlimited), stated_limit(requests_));
+}
+
+double rate_limiter::token_limit_per_minute() const {
+  const double own = tokens_.known() && !tokens_.daily() ? tokens_.limit() : unlimited;
+  return std::min(
+      {spec_.tokens_per_minute.value_or(unlimited), own, stated_limit(project_tokens_)});
 }
 
 double rate_limiter::requests_per_minute(time_point now) const {

@@ -62,15 +62,16 @@ class rate_limiter {
   void pause_until(time_point t, time_point now);
 
   /// A refusal although the limits are known: they are enforced more strictly than they are stated.
-  /// `depth` is the part of the rate to give up for a while.
-  void cut(double depth, duration plateau, time_point now);
+  /// `depth` is the part of the rate to give up for a while; never more is given up than leaves
+  /// `least` of the limits.
+  void cut(double depth, duration plateau, time_point now, double least = 0);
 
   /// A refusal by a server that states no limits: it seems to allow so many requests a minute.
   void assume(double requests_per_minute, double depth, duration plateau, time_point now);
 
   bool assumes() const { return assumed_.has_value(); }
 
-  /// Are there limits, given or stated, that explain a refusal?
+  /// Are there limits per minute, given or stated, that explain a refusal?
   bool knows_limits() const;
 
   double requests_per_minute(time_point now) const;
@@ -82,6 +83,8 @@ class rate_limiter {
   std::vector<limit_use> use() const;
 
  private:
+  double request_limit() const;           // a minute, given or stated
+  double token_limit_per_minute() const;  // likewise
   double trust(time_point now) const;
   void set_rates(time_point now);
 

@@ -1,6 +1,7 @@
 #include "runner/flow/response_headers.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <ctime>
 #include <string>
 
@@ -14,8 +15,12 @@ std::optional<double> read_number(std::string_view text) {
   const char* end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, value, std::chars_format::fixed);
   if (parsed.ec != std::errc() || parsed.ptr != end || value < 0) return std::nullopt;
+  if (!std::isfinite(value)) return std::nullopt;  // "inf" and "nan" are numbers to from_chars
   return value;
 }
+
+// A day's, and some; a point in time in the place of a duration is more.
+constexpr auto longest_reset = std::chrono::hours(48);
 
 limit_headers read_family(const http_response& response, const std::string& what) {
   limit_headers family;
@@ -23,14 +28,18 @@ limit_headers read_family(const http_response& response, const std::string& what
   if (!family.limit) return family;
   family.remaining = read_number(response.header("x-ratelimit-remaining-" + what));
   family.reset = parse_duration(response.header("x-ratelimit-reset-" + what));
+  if (family.reset && *family.reset > longest_reset) family.reset.reset();
   return family;
 }
 
+// Beyond a day a wait means "not today": the caller's own bounds decide then.
+constexpr auto longest_wait = std::chrono::hours(24);
+
 template <class Unit>
 std::optional<duration> positive(double count) {
-  // Beyond a day a wait means "not today": the caller's own bounds decide then.
-  if (!(count > 0) || count > 86400e3) return std::nullopt;
-  return std::chrono::duration_cast<duration>(std::chrono::duration<double, Unit>(count));
+  const std::chrono::duration<double, Unit> wait(count);
+  if (!(count > 0) || wait > longest_wait) return std::nullopt;
+  return std::chrono::duration_cast<duration>(wait);
 }
 
 /// IMF-fixdate of RFC 9110, e.g. "Sun, 06 Nov 1994 08:49:37 GMT".

@@ -3,15 +3,7 @@
 #include <algorithm>
 
 namespace batchmill {
-namespace {
-
-/// A lone 503 is its row's affair; one that names a wait speaks to all.
-bool asks_all_to_wait(const attempt_facts& facts) {
-  if (facts.kind == answer_kind::rate_limited) return true;
-  return facts.kind == answer_kind::overloaded && facts.server_wait.has_value();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 retry_decision retry_policy::decide(const attempt_facts& facts, double random) const {
   switch (facts.kind) {
@@ -64,7 +56,7 @@ retry_decision retry_policy::retry(const attempt_facts& facts, double random) co
   const duration own = own_wait(facts, random);
   const duration wait = std::max(own, facts.server_wait.value_or(duration::zero()));
   if (facts.since_first + wait > spec_.row_deadline) return give_up{};
-  return retry_after{wait, asks_all_to_wait(facts)};
+  return retry_after{wait, refused};
 }
 
 }  // namespace batchmill

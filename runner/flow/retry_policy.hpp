@@ -24,7 +24,7 @@ struct attempt_facts {
 struct deliver {};    // the row is answered
 struct retry_after {  // once more, not before `wait` has passed
   duration wait{};
-  bool whole_model = false;  // all rows of the model wait, not this one alone
+  bool whole_model = false;  // refused by a limit: the model waits, this row no longer
 };
 struct give_up {};   // the row failed
 struct stop_run {};  // no row can succeed any more

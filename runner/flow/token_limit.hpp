@@ -56,6 +56,7 @@ class token_limit {
 
   bool known() const { return believed().known(); }
   double limit() const { return believed().limit(); }
+  bool daily() const { return believed().daily(); }
   double advised_rate(time_point now) const { return believed().advised_rate(now); }
   token_rule rule() const { return rule_; }
 

@@ -83,7 +83,8 @@ std::string read_variable(const job_spec& spec, const env_lookup& env) {
   const auto value = env(name);
   if (value && !value->empty()) return *value;
   const bool named = spec.marks.count("api.key_env") != 0;
-  if (!named && !value && !wants_key(spec.api.base_url)) return {};
+  const bool azure = spec.api.flavor == api_flavor::azure;
+  if (!named && !value && !azure && !wants_key(spec.api.base_url)) return {};
   refuse(spec, "api.key_env",
          fmt::format("the environment variable {} is {}; set it to your API key, or name another "
                      "source with api.key_env, api.key_file or api.key_fd",

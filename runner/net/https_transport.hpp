@@ -17,8 +17,9 @@ namespace batchmill {
 struct transport_options {
   transport_options() = default;
 
-  std::string base_url;       // "https://api.openai.com/v1": only scheme, host and port count here
-  std::string authorization;  // value of the Authorization header, "Bearer sk-..."; empty: none
+  std::string base_url;  // "https://api.openai.com/v1": only scheme, host and port count here
+  std::string key_header = "Authorization";
+  std::string authorization;  // value of that header, "Bearer sk-..."; empty: none
   std::vector<std::pair<std::string, std::string>> headers;  // sent with every request
   duration connect_timeout = std::chrono::seconds(5);        // one address; again for TLS
   std::string proxy;                                 // http://[user:pass@]host:port; empty: direct

@@ -85,8 +85,8 @@ request_head::request_head(const url& server, const transport_options& options, 
   const auto add = [&](std::string_view name, std::string_view value) {
     if (!value.empty() && !names(options, name)) fixed_ += fmt::format("{}: {}\r\n", name, value);
   };
-  check_field("Authorization", options.authorization);
-  add("Authorization", options.authorization);
+  check_field(options.key_header, options.authorization);
+  add(options.key_header, options.authorization);
   add("User-Agent", agent);
   add("Accept", "application/json");
   add("Accept-Encoding", "gzip");

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <cstdint>
+#include <type_traits>
 
 #include "runner/spec/scalars.hpp"
 
@@ -32,8 +33,9 @@ std::string phrase(const key& k, const std::vector<std::string>*) {
 std::string phrase(const key&, const std::optional<row_format>*) {
   return one_of<row_format>();
 }
-std::string phrase(const key&, const output_format*) {
-  return one_of<output_format>();
+template <class Enumeration>
+requires std::is_enum_v<Enumeration> std::string phrase(const key&, const Enumeration*) {
+  return one_of<Enumeration>();
 }
 std::string phrase(const key&, const finish_rule*) {
   return one_of<finish_rule>();

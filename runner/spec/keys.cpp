@@ -26,6 +26,8 @@ constexpr auto keys = std::to_array<key>({
      "support-triage", text_rule::file_name},
     {"endpoint", [](job_spec& j) -> target { return &j.endpoint; },
      "Path of the API that every row is sent to.", "/v1/chat/completions", text_rule::endpoint},
+    {"method", [](job_spec& j) -> target { return &j.method; },
+     "How every row is sent; with GET what a body says goes into the query.", "GET"},
     {"model", [](job_spec& j) -> target { return &j.model; },
      "Model for the bodies that name none; default: every body must name its own.", "gpt-4o-mini"},
 
@@ -36,7 +38,8 @@ constexpr auto keys = std::to_array<key>({
      "tickets.jsonl", text_rule::any, anything, false, true},
     {"input.format", [](job_spec& j) -> target { return &j.input.format; },
      "What a line is: rows are your own fields for the template, bodies are request bodies, batch "
-     "is the Batch API's input format; default: found out from the first line.",
+     "is the Batch API's input format; files makes a row of each file. Default: found out from the "
+     "first line, and from the files' names.",
      "rows"},
     {"input.id", [](job_spec& j) -> target { return &j.input.id; },
      "Field of a row that becomes its custom_id; default: the row number, from 0.", "ticket_id"},
@@ -78,6 +81,10 @@ constexpr auto keys = std::to_array<key>({
      "batch"},
     {"output.failed", [](job_spec& j) -> target { return &j.output.failed; },
      "Copy of the input rows that failed, ready to be run again; default: none.", "failed.jsonl"},
+    {"output.artifacts", [](job_spec& j) -> target { return &j.output.artifacts; },
+     "Folder for the files that answers hold, such as images and speech, relative to the spec; "
+     "default: <output>.artifacts.",
+     "images"},
     {"output.keep_ledger", [](job_spec& j) -> target { return &j.output.keep_ledger; },
      "Keep the folder <output>.ledger when every row succeeded, so that a later change of spec or "
      "input can --reuse the results.",
@@ -86,8 +93,15 @@ constexpr auto keys = std::to_array<key>({
     {"api", nullptr, "The server and how to reach it.", ""},
     {"api.base_url", [](job_spec& j) -> target { return &j.api.base_url; }, "Base URL of the API.",
      "https://api.openai.com/v1", text_rule::url},
+    {"api.flavor", [](job_spec& j) -> target { return &j.api.flavor; },
+     "Addresses and key header of the server: azure is for Azure OpenAI, whose deployments are "
+     "named like models.",
+     "azure"},
+    {"api.api_version", [](job_spec& j) -> target { return &j.api.api_version; },
+     "Version of Azure's API, sent as api-version.", "2024-10-21", text_rule::version},
     {"api.key_env", [](job_spec& j) -> target { return &j.api.key_env; },
-     "Environment variable that holds the API key.", "OPENAI_API_KEY", text_rule::variable},
+     "Environment variable that holds the API key; for azure AZURE_OPENAI_API_KEY is the default.",
+     "OPENAI_API_KEY", text_rule::variable},
     {"api.key_file", [](job_spec& j) -> target { return &j.api.key_file; },
      "File that holds the API key, instead of key_env.", "openai.key"},
     {"api.key_fd", [](job_spec& j) -> target { return &j.api.key_fd; },
@@ -143,9 +157,11 @@ constexpr auto keys = std::to_array<key>({
      "Finished rows from which on the share of failures counts.", "200", text_rule::any, any_count},
 });
 
-constexpr auto row_formats = std::to_array<std::string_view>({"rows", "bodies", "batch"});
+constexpr auto row_formats = std::to_array<std::string_view>({"rows", "bodies", "batch", "files"});
 constexpr auto finish_rules = std::to_array<std::string_view>({"any", "stop"});
 constexpr auto output_formats = std::to_array<std::string_view>({"batch", "text", "full"});
+constexpr auto methods = std::to_array<std::string_view>({"POST", "GET"});
+constexpr auto flavors = std::to_array<std::string_view>({"openai", "azure"});
 
 }  // namespace
 
@@ -193,6 +209,12 @@ std::span<const std::string_view> names_of(output_format) {
 }
 std::span<const std::string_view> names_of(finish_rule) {
   return finish_rules;
+}
+std::span<const std::string_view> names_of(request_method) {
+  return methods;
+}
+std::span<const std::string_view> names_of(api_flavor) {
+  return flavors;
 }
 
 }  // namespace batchmill::spec

@@ -23,6 +23,8 @@ using target = std::variant<std::string*,                // text
                             std::optional<row_format>*,  // one of its names
                             output_format*,              // one of its names
                             finish_rule*,                // one of its names
+                            request_method*,             // one of its names
+                            api_flavor*,                 // one of its names
                             std::optional<int>*,         // a whole number
                             std::optional<unsigned>*,    // a whole number, or auto
                             std::optional<double>*,      // a number, or auto
@@ -43,6 +45,7 @@ enum class text_rule {
   endpoint,   // begins with a slash
   url,        // http or https, without query and user
   variable,   // name of an environment variable
+  version,    // letters, digits, dots and dashes
 };
 
 struct range {
@@ -85,5 +88,7 @@ std::string join_path(std::string_view section, std::string_view name);
 std::span<const std::string_view> names_of(row_format);
 std::span<const std::string_view> names_of(output_format);
 std::span<const std::string_view> names_of(finish_rule);
+std::span<const std::string_view> names_of(request_method);
+std::span<const std::string_view> names_of(api_flavor);
 
 }  // namespace batchmill::spec

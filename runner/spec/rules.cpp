@@ -34,6 +34,7 @@ void check_template(const job_spec& spec, const node& root) {
     fail(format->at,
          "rows need a `template` for their request bodies; add one, or set the format to bodies "
          "or batch if the lines are requests already");
+  if (*spec.input.format == row_format::files) return;
   if (*spec.input.format != row_format::rows && body != nullptr)
     fail(body->at, fmt::format("`template` is for rows, but `input.format` is {}; remove one of "
                                "the two",
@@ -52,6 +53,20 @@ void check_key_sources(const node& root) {
     first = value;
     first_path = path;
   }
+}
+
+void check_azure(const job_spec& spec, const node& root) {
+  const auto* flavor = find_value(root, "api.flavor");
+  const auto* version = find_value(root, "api.api_version");
+  if (spec.api.flavor != api_flavor::azure) {
+    if (version != nullptr)
+      fail(version->at, "`api.api_version` is for Azure; add `flavor: azure`, or remove it");
+    return;
+  }
+  if (find_value(root, "api.base_url") == nullptr)
+    fail(flavor->at,
+         "Azure needs the address of its resource; add for example "
+         "`base_url: https://my-resource.openai.azure.com` under `api`");
 }
 
 void check_delays(const job_spec& spec, const node& root) {
@@ -108,11 +123,24 @@ const node* find_value(const node& root, std::string_view path) {
   return value;
 }
 
+bool takes_recordings(const job_spec& spec) {
+  constexpr auto suffixes = std::to_array<std::string_view>(
+      {".flac", ".mp3", ".mp4", ".mpeg", ".mpga", ".m4a", ".ogg", ".wav", ".webm"});
+  const std::string_view endpoint = spec.endpoint;
+  if (!endpoint.ends_with("/audio/transcriptions") && !endpoint.ends_with("/audio/translations"))
+    return false;
+  return std::ranges::all_of(spec.input.paths, [&](const std::string& path) {
+    return std::ranges::find(suffixes, std::filesystem::path(path).extension().string()) !=
+           suffixes.end();
+  });
+}
+
 void check_together(const job_spec& spec, const node& root) {
   check_required(root);
   check_template(spec, root);
   check_expectation(spec, root);
   check_key_sources(root);
+  check_azure(spec, root);
   check_delays(spec, root);
   check_files(spec, root);
 }

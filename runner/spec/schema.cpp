@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -66,6 +67,8 @@ std::string_view pattern(text_rule rule) {
       return "^https?://[^ /?#@]+(/[^ ?#]*)?$";
     case text_rule::variable:
       return "^[A-Za-z_][A-Za-z0-9_]*$";
+    case text_rule::version:
+      return "^[A-Za-z0-9.-]+$";
   }
   return "";
 }
@@ -86,8 +89,13 @@ members type_of(const key& k, const std::vector<std::string>*) {
 members type_of(const key&, const std::optional<row_format>*) {
   return names<row_format>();
 }
-members type_of(const key&, const output_format*) {
-  return names<output_format>();
+template <class Enumeration>
+requires std::is_enum_v<Enumeration> members type_of(const key&, const Enumeration*) {
+  return names<Enumeration>();
+}
+template <class Integer>
+members type_of(const key& k, const std::optional<Integer>*) {
+  return any_of({number("integer", k.allowed), std::string(digit_groups)}, k);
 }
 members type_of(const key&, const finish_rule*) {
   return names<finish_rule>();
@@ -117,7 +125,7 @@ members type_of(const key& k, const std::optional<bool>*) {
   return any_of({R"({"type":"boolean"})"}, k);
 }
 template <class Integer>
-members type_of(const key& k, const Integer*) {
+requires std::is_integral_v<Integer> members type_of(const key& k, const Integer*) {
   return any_of({number("integer", k.allowed), std::string(digit_groups)}, k);
 }
 
@@ -126,7 +134,8 @@ members type_of(const key& k, const Integer*) {
 std::string default_of(const std::string& value) {
   return value.empty() ? "" : quote_json(value);
 }
-std::string default_of(const output_format& value) {
+template <class Enumeration>
+requires std::is_enum_v<Enumeration> std::string default_of(const Enumeration& value) {
   return quote_json(spec::names_of(value)[static_cast<std::size_t>(value)]);
 }
 std::string default_of(const finish_rule& value) {
@@ -157,7 +166,7 @@ std::string default_of(const std::optional<double>&) {
   return R"("auto")";
 }
 template <class Other>
-std::string default_of(const Other&) {
+requires(!std::is_enum_v<Other>) std::string default_of(const Other&) {
   return "";
 }
 

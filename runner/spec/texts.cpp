@@ -69,6 +69,13 @@ void check_variable(const node& value, const key& k) {
                                k.path, k.name(), k.example));
 }
 
+void check_version(const node& value, const key& k) {
+  if (is_made_of(value.text, std::string(letters).append(digits).append(".-"))) return;
+  fail(value.at, fmt::format("`{}` must be made of letters, digits, dots and dashes; write for "
+                             "example `{}: {}`",
+                             k.path, k.name(), k.example));
+}
+
 void check_rule(const node& value, const key& k) {
   switch (k.rule) {
     case text_rule::any:
@@ -84,6 +91,8 @@ void check_rule(const node& value, const key& k) {
       return check_url(value, k);
     case text_rule::variable:
       return check_variable(value, k);
+    case text_rule::version:
+      return check_version(value, k);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <type_traits>
 
 #include "batchmill/duration.hpp"
 #include "batchmill/nearest_name.hpp"
@@ -87,8 +88,10 @@ void read(const node& value, const key& k, std::optional<row_format>& out) {
   out = read_name<row_format>(value, k);
 }
 
-void read(const node& value, const key& k, output_format& out) {
-  out = read_name<output_format>(value, k);
+template <class Enumeration>
+requires std::is_enum_v<Enumeration>
+void read(const node& value, const key& k, Enumeration& out) {
+  out = read_name<Enumeration>(value, k);
 }
 
 void read(const node& value, const key& k, finish_rule& out) {

@@ -69,4 +69,5 @@ def main():
         sys.exit(subprocess.run(command, cwd=folder, env=environment).returncode)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,5 @@
 // A job whose rows are their own bodies, and whose answers say by their status what they mean. A
-// row "model: ..." is for that model.
+// row "model: ..." is for that model, a row "upload PATH" takes a file of one byte with it.
 #pragma once
 
 #include <string>
@@ -18,6 +18,7 @@ class echo_job final : public row_job {
     prepared.prompt_tokens = 10;
     prepared.model = r.text.substr(0, r.text.find(':') + 1);
     prepared.request = http_request("POST", "/v1/echo", r.text);
+    if (r.text.starts_with("upload ")) prepared.uploads.emplace_back(0, r.text.substr(7), 1);
     return prepared;
   }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "batchmill/outcome.hpp"
 
@@ -17,9 +18,10 @@ struct finished_row {
   bool ok = false;
   unsigned attempts = 0;
   token_usage tokens;
-  std::string reason;        // of a failure: what it is counted by
-  std::string line;          // of the output, without its end
-  std::string failed_input;  // the input line, when it is to be kept for the failed file
+  std::string reason;              // of a failure: what it is counted by
+  std::string line;                // of the output, without its end
+  std::string failed_input;        // the input line, when it is to be kept for the failed file
+  std::vector<std::string> files;  // that the line names, to be made durable before it
 
   std::size_t bytes() const {
     return sizeof *this + line.size() + failed_input.size() + reason.size();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <set>
 #include <utility>
 
 #include "batchmill/error.hpp"
@@ -67,9 +68,26 @@ void journal::trim(const recovered& found) {
 void journal::commit(tick_batch& batch) {
   if (broken_) throw run_error("the ledger cannot be written any more");
   broken_ = true;  // until this came to its end
+  sync_files(batch);
   if (full_.empty()) write_unless_full(batch);
   if (!full_.empty()) save_in_log(batch);
   broken_ = false;
+}
+
+void journal::sync_files(const tick_batch& batch) {
+  std::set<std::string> folders;
+  const auto sync = [&](const std::shared_ptr<const finished_row>& row) {
+    if (!row) return;
+    for (const std::string& path : row->files) {
+      disk_file(path, disk_file::mode::read, "artifact").sync();
+      folders.insert(std::filesystem::path(path).parent_path().string());
+    }
+  };
+  for (const due_row& due : batch.due) {
+    if (due.place.segment == 0) sync(due.row);
+  }
+  for (const auto& row : batch.ahead) sync(row);
+  for (const std::string& folder : folders) sync_folder(folder);
 }
 
 void journal::write_unless_full(tick_batch& batch) {

@@ -38,8 +38,8 @@ class journal {
           std::uint64_t reserve = 0);
 
   /// Appends and makes durable, in an order that leaves a state to recover at every instant: the
-  /// output, and last the log with the mark that says how far they reach. After a
-  /// failure the output is cut back to the mark before.
+  /// files that rows name, the output, and last the log with the mark that says how far they reach.
+  /// After a failure the output is cut back to the mark before.
   ///
   /// When the disk is full, the rows of this batch and of later ones go to the log alone, into the
   /// space that was kept for them, and wait there for a run that finds more.
@@ -52,6 +52,7 @@ class journal {
 
  private:
   void trim(const recovered& found);
+  void sync_files(const tick_batch& batch);
   void write_unless_full(tick_batch& batch);
   void write(tick_batch& batch);
   void append_due(const due_row& due, commit_mark& next);

@@ -127,3 +127,16 @@ TEST_CASE("an output that is an input is refused, also under another name") {
   REQUIRE_THROWS_WITH(require_usable(spec, name_outputs(spec, false), {input}),
                       ContainsSubstring("is also an input"));
 }
+
+TEST_CASE("files of answers lie beside the output, and lines name them from there") {
+  const temporary_folder folder;
+  job_spec spec = writing(folder);
+  CHECK(name_outputs(spec, false).artifacts == folder.path("results.jsonl.artifacts"));
+  CHECK(name_outputs(spec, false).artifacts_shown == "results.jsonl.artifacts");
+  CHECK(name_outputs(spec, true).artifacts_shown == "results.simulated.jsonl.artifacts");
+  spec.output.artifacts = "images/";
+  CHECK(name_outputs(spec, false).artifacts == folder.path("images"));
+  CHECK(name_outputs(spec, true).artifacts_shown == "images.simulated");
+  spec.output.path = "out/results.jsonl";
+  CHECK(name_outputs(spec, false).artifacts_shown == "../images");
+}

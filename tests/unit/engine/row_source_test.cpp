@@ -3,6 +3,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include <filesystem>
+
 #include "batchmill/error.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -171,4 +173,35 @@ TEST_CASE("inputs that cannot be read are refused with their place in the spec")
   REQUIRE_THROWS_WITH(row_source(spec, 0), ContainsSubstring("no file matches"));
   spec.input.paths = {"-", "-"};
   REQUIRE_THROWS_WITH(row_source(spec, 0), ContainsSubstring("only once"));
+}
+
+TEST_CASE("with the format `files` each file is a row, named below the folder that all share") {
+  const temporary_folder folder;
+  std::filesystem::create_directories(folder.path("calls/mon"));
+  std::filesystem::create_directories(folder.path("calls/tue"));
+  folder.write("calls/mon/1.mp3", "no\nrows\n");
+  folder.write("calls/tue/1 \"x\".mp3", "");
+  job_spec spec = reading({folder.path("calls/*/*.mp3")});
+  spec.input.format = row_format::files;
+  row_source source(spec, 0);
+  CHECK(source.total().rows == 2);
+  CHECK(source.total().exact);
+  const auto rows = all_rows(source);
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].text == R"({"custom_id":"mon/1.mp3","file":"1.mp3"})");
+  CHECK(*rows[0].file == folder.path("calls/mon/1.mp3"));
+  CHECK(rows[0].line == 0);
+  CHECK(rows[1].text == R"({"custom_id":"tue/1 \"x\".mp3","file":"1 \"x\".mp3"})");
+  CHECK(texts(row_source(spec, 1)).size() == 1);
+  spec.input.files_root = folder.path("calls");
+  CHECK(texts(row_source(spec, 1)).at(0) == R"({"custom_id":"mon/1.mp3","file":"mon/1.mp3"})");
+}
+
+TEST_CASE("a single file as a row is called by its name; standard input has none") {
+  const temporary_folder folder;
+  job_spec spec = reading({folder.write("1.mp3", "x")});
+  spec.input.format = row_format::files;
+  CHECK(texts(row_source(spec, 0)).at(0) == R"({"custom_id":"1.mp3","file":"1.mp3"})");
+  spec.input.paths = {"-"};
+  CHECK_THROWS_WITH(row_source(spec, 0), ContainsSubstring("which standard input has not"));
 }

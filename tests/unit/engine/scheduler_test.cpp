@@ -440,3 +440,23 @@ TEST_CASE("a silent server does not hold up a run that is to stop") {
   REQUIRE(f.time.now() - drained_at < 5s);
   REQUIRE(f.rows_in_order() == 120);
 }
+
+TEST_CASE("a row whose file is gone fails alone, without being sent") {
+  fixture f(3);
+  const std::string file = f.folder.write("file", "x");
+  f.spec.input.paths = {
+      f.folder.write("in.jsonl", "row 0\nupload " + file + "\nupload " + file + ".none\n")};
+  std::vector<std::string> bodies;
+  f.run(
+      [&](const http_request& request, unsigned) {
+        bodies.push_back(request.body);
+        return ok();
+      },
+      quick);
+  CHECK(f.rows_in_order() == 3);
+  CHECK(f.summary.rows_ok == 2);
+  REQUIRE(bodies.size() == 2);
+  CHECK(bodies[1] == "xupload " + file);
+  CHECK_THAT(f.output_lines()[2],
+             ContainsSubstring(R"("response":null,"error":{"code":"file_unre)"));
+}

@@ -55,10 +55,13 @@ TEST_CASE("a failing server stops the growth for a while") {
   const unsigned first = limiter.limit();
   fill(limiter);
   limiter.failed(start);
+  succeed(limiter, 1, start);
+  REQUIRE(limiter.limit() == first + 1);
+  for (int i = 0; i < 15; ++i) limiter.failed(start);
   succeed(limiter, 10, start + 900ms);
-  REQUIRE(limiter.limit() == first);
+  REQUIRE(limiter.limit() == first + 1);
   succeed(limiter, 10, start + 1100ms);
-  REQUIRE(limiter.limit() == first + 10);
+  REQUIRE(limiter.limit() == first + 11);
 }
 
 TEST_CASE("stray overload changes nothing, sustained overload cuts once per episode") {
@@ -81,7 +84,7 @@ TEST_CASE("stray overload changes nothing, sustained overload cuts once per epis
 TEST_CASE("after a cut it comes back to where it was") {
   concurrency_limiter limiter(100);
   fill(limiter);
-  for (int i = 0; i < 10; ++i) limiter.overloaded(start, start);
+  for (int i = 0; i < 30; ++i) limiter.overloaded(start, start);
   REQUIRE(limiter.limit() >= 68);
   REQUIRE(limiter.limit() < 100);
   while (limiter.in_flight() >= limiter.limit()) limiter.release();

@@ -45,13 +45,21 @@ TEST_CASE("a server that changes its way of counting is followed") {
 TEST_CASE("a limit per day is known by the time that one request takes to come back") {
   limit_window window;
   window.observe(headers_of(10000, 9999, 8640ms), start);
+  window.observe(headers_of(10000, 9998, 17280ms), start + 1s);
   REQUIRE(window.daily());
-  window.observe(headers_of(10000, 10000, 0s), start + 1s);
-  REQUIRE_FALSE(window.daily());
-  window.observe(headers_of(500, 499, 120ms), start + 2s);
-  REQUIRE_FALSE(window.daily());
-  window.observe(headers_of(500, 100, 5h), start + 3s);
+  window.observe(headers_of(10000, 10000, 0s), start + 2s);
   REQUIRE(window.daily());
+  for (int i = 0; i < 5; ++i) window.observe(headers_of(500, 499, 120ms), start + 3s);
+  REQUIRE_FALSE(window.daily());
+  for (int i = 0; i < 5; ++i) window.observe(headers_of(500, 100, 19h + 12min), start + 4s);
+  REQUIRE(window.daily());
+}
+
+TEST_CASE("a reset that fits neither a minute nor a day says nothing") {
+  limit_window window;
+  for (int i = 0; i < 10; ++i) window.observe(headers_of(6000, 5999, 6min), start + i * 1s);
+  REQUIRE_FALSE(window.daily());
+  REQUIRE_FALSE(window.end(start + 10s));
 }
 
 TEST_CASE("headers without a reset say nothing about the window") {

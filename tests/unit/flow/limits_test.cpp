@@ -207,3 +207,25 @@ TEST_CASE("tokens bind: the limit is used whole, whichever way they are counted"
     REQUIRE(result.refused_share() < 0.005);
   }
 }
+
+TEST_CASE("a few refusals that no limit explains cost little of the rate") {
+  class moody : public continuous_server {
+   public:
+    using continuous_server::continuous_server;
+    virtual_answer ask(const virtual_request& request, time_point now) override {
+      auto a = continuous_server::ask(request, now);
+      a.refused = a.refused || std::uniform_real_distribution<double>()(dice_) < 0.005;
+      return a;
+    }
+
+   private:
+    std::mt19937 dice_{1};
+  };
+  moody stated(60000, 60, start);
+  REQUIRE(run(stated, 30000).rate() > 0.7 * 1000);
+
+  moody unlimited(6e7, 60, start);
+  unlimited.silent = true;
+  virtual_run free(unlimited, limits_spec(), 100000);
+  REQUIRE(free.go().rate() > 0.7 * 1000 / 0.102);
+}

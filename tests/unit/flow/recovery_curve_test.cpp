@@ -22,7 +22,7 @@ TEST_CASE("after a cut the value is back at its ceiling after the plateau, and t
   REQUIRE(curve.at(start + 5s, 0) == Approx(97.5));
   REQUIRE(curve.at(start + 10s, 0) == Approx(100));
   REQUIRE(curve.at(start + 12s, 0) < 101);
-  REQUIRE(curve.at(start + 20s, 0) == Approx(120));
+  REQUIRE(curve.at(start + 20s, 0) == Approx(105));
 }
 
 TEST_CASE("time that is spent in a pause does not count") {

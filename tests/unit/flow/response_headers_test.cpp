@@ -61,3 +61,17 @@ TEST_CASE("x-should-retry is true, false or nothing") {
   REQUIRE(read_should_retry(with("x-should-retry: false\r\n")) == false);
   REQUIRE_FALSE(read_should_retry(with("x-should-retry: maybe\r\n")).has_value());
 }
+
+TEST_CASE("what is no finite number states no limit, what is no duration no reset") {
+  const http_response response(200,
+                               "x-ratelimit-limit-requests: inf\r\n"
+                               "x-ratelimit-limit-tokens: 1000\r\n"
+                               "x-ratelimit-remaining-tokens: nan\r\n"
+                               "x-ratelimit-reset-tokens: 1763730000\r\n",
+                               "");
+  const auto headers = read_rate_headers(response);
+  CHECK_FALSE(headers.requests.limit);
+  CHECK(headers.tokens.limit == 1000);
+  CHECK_FALSE(headers.tokens.remaining);
+  CHECK_FALSE(headers.tokens.reset);
+}

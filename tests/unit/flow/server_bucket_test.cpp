@@ -93,7 +93,7 @@ TEST_CASE("a limit per day is used as it comes; when it is used up, at the rate 
   server_bucket bucket;
   auto headers = headers_of(8640, 10);
   headers.reset = 86300s;
-  bucket.observe(headers, bucket.take(1, start), start);
+  for (int i = 0; i < 3; ++i) bucket.observe(headers, bucket.take(0, start), start);
   REQUIRE(bucket.daily());
   REQUIRE(std::isinf(bucket.advised_rate(start)));
   for (int i = 0; i < 10; ++i) bucket.take(1, start);

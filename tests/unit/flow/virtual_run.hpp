@@ -77,7 +77,8 @@ class virtual_run {
   void handle(const event& e) {
     if (e.what == event::arrives) return arrive_at_server(e);
     if (e.what == event::alarm) {
-      if (alarm_at_ == e.at) alarm_at_ = time_point::max();
+      if (alarm_at_ != e.at) return;
+      alarm_at_ = time_point::max();
       return pump(let_in_by::rate);
     }
     traffic_report report;
@@ -130,7 +131,7 @@ class virtual_run {
   }
 
   void set_alarm(time_point t) {
-    if (t >= alarm_at_) return;
+    if (t + shortest_alarm / 2 >= alarm_at_) return;
     alarm_at_ = t;
     event e;
     e.at = t;

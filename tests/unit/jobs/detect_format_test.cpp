@@ -50,3 +50,12 @@ TEST_CASE("a first line that tells nothing is refused with what to do") {
   CHECK_THAT(error_of(R"({"text" "x"})", spec),
              ContainsSubstring("no JSON (expected ':' at column 9)"));
 }
+
+TEST_CASE("a path alone is a body where files go up") {
+  job_spec spec = spec_with();
+  CHECK(error_of(R"({"file": "a.mp3"})", spec) != "no error");
+  spec.endpoint = "/v1/audio/transcriptions";
+  CHECK(detect_format(R"({"file": "a.mp3"})", spec) == row_format::bodies);
+  spec.endpoint = "/v1/images/edits";
+  CHECK(detect_format(R"({"image": ["a.png"]})", spec) == row_format::bodies);
+}

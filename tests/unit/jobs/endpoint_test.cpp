@@ -15,6 +15,15 @@ std::string target(const std::string& base_url, const std::string& endpoint) {
   return jobs::request_target(spec);
 }
 
+std::string azure(const std::string& base_url, const std::string& endpoint) {
+  job_spec spec = spec_with();
+  spec.api.flavor = api_flavor::azure;
+  spec.api.api_version = "2";
+  spec.api.base_url = base_url;
+  spec.endpoint = endpoint;
+  return jobs::target_for_model(jobs::request_target(spec), "my gpt");
+}
+
 }  // namespace
 
 TEST_CASE("the version is named once when base URL and endpoint both have it") {
@@ -54,4 +63,20 @@ TEST_CASE("short_endpoint drops version and query") {
   CHECK(short_endpoint("/chat/completions") == "/chat/completions");
   CHECK(short_endpoint("/v1/x?y=/v1/z") == "/x");
   CHECK(short_endpoint("/v1beta/x") == "/v1beta/x");
+}
+
+TEST_CASE("on Azure a deployment stands in the address of those endpoints that have one") {
+  CHECK(azure("https://h", "/v1/chat/completions") ==
+        "/openai/deployments/my%20gpt/chat/completions?api-version=2");
+  CHECK(azure("https://h/openai/", "/images/edits") ==
+        "/openai/deployments/my%20gpt/images/edits?api-version=2");
+  CHECK(azure("https://h/gate", "/v1/embeddings?x=1") ==
+        "/gate/openai/deployments/my%20gpt/embeddings?x=1&api-version=2");
+  CHECK(azure("https://h", "/v1/responses") == "/openai/responses?api-version=2");
+  CHECK(azure("https://h", "/v1/images/variations") == "/openai/images/variations?api-version=2");
+}
+
+TEST_CASE("Azure's younger addresses have neither deployment nor version") {
+  CHECK(azure("https://h/openai/v1", "/v1/chat/completions") == "/openai/v1/chat/completions");
+  CHECK(azure("https://h", "/openai/v1/responses") == "/openai/v1/responses");
 }

@@ -45,8 +45,8 @@ TEST_CASE("a plain text answer becomes a JSON string, whole") {
 }
 
 TEST_CASE("what is neither JSON nor text is malformed") {
-  for (const char* head : {"", "content-type: application/json\r\n", "content-type: audio/mpeg\r\n",
-                           "content-type: text/html\r\n"}) {
+  for (const char* head : {"", "content-type: application/json\r\n",
+                           "content-type: application/xyz\r\n", "content-type: text/html\r\n"}) {
     const reading r = read("{\"a\":", head);
     INFO(head);
     CHECK(r.kind == answer_kind::transient);
@@ -59,4 +59,25 @@ TEST_CASE("errors are judged, inside of a 200 as well") {
         answer_kind::row_failed);
   CHECK(read(R"({"error":{"message":"m","code":"invalid_prompt"}})").kind ==
         answer_kind::row_failed);
+}
+
+TEST_CASE("a file passes on as a file, even one that happens to be JSON") {
+  const reading r = read("12", "Content-Type: Audio/MPEG; rate=1\r\n");
+  CHECK(r.kind == answer_kind::success);
+  REQUIRE(r.artifacts.size() == 1);
+  CHECK(r.artifacts[0].bytes == "12");
+  CHECK(r.artifacts[0].suffix == "mp3");
+  CHECK(r.body == R"({"artifact":,"content_type":"audio/mpeg"})");
+  CHECK(r.body.substr(0, r.artifacts[0].at) == R"({"artifact":)");
+}
+
+TEST_CASE("bytes of no stated kind are a file unless they are JSON") {
+  const std::string head = "content-type: application/octet-stream\r\n";
+  CHECK(read(R"({"a":1})", head).artifacts.empty());
+  REQUIRE(read("\xFF\x01", head).artifacts.size() == 1);
+  CHECK(read("\xFF\x01", head).artifacts[0].suffix == "bin");
+}
+
+TEST_CASE("an empty answer is malformed") {
+  CHECK(read("", "content-type: audio/mpeg\r\n").code == "malformed_response");
 }

@@ -46,6 +46,19 @@ TEST_CASE("the endpoint chooses the job, with or without its version") {
   CHECK(job_of("/v1/rerank") == "plain");
 }
 
+TEST_CASE("images and recordings have jobs of their own") {
+  const auto refusal = [](const std::string& endpoint) {
+    const auto prepared = job_for(endpoint)->prepare(line_17("{}"));
+    return prepared ? "none" : prepared.error().message;
+  };
+  CHECK_THAT(refusal("/v1/audio/transcriptions"), ContainsSubstring("no `file`"));
+  CHECK_THAT(refusal("/v1/audio/translations"), ContainsSubstring("no `file`"));
+  CHECK_THAT(refusal("/v1/images/edits"), ContainsSubstring("no `image`"));
+  CHECK_THAT(refusal("/v1/images/variations"), ContainsSubstring("no `image`"));
+  CHECK(refusal("/v1/images/generations") == "none");
+  CHECK(job_for("/v1/audio/speech")->read(http_response(200, "", "\xFF")).artifacts.size() == 1);
+}
+
 TEST_CASE("endpoints differ in their guess of the output") {
   CHECK(output_of("/v1/chat/completions") == 512);
   CHECK(output_of("/v1/responses") == 512);
@@ -59,6 +72,8 @@ TEST_CASE("endpoints differ in whether a body must name a model") {
   CHECK(needs_model("/v1/responses"));
   CHECK(needs_model("/v1/completions"));
   CHECK(needs_model("/v1/embeddings"));
+  CHECK(needs_model("/v1/audio/speech"));
+  CHECK(needs_model("/v1/images/generations"));
   CHECK_FALSE(needs_model("/v1/moderations"));
   CHECK_FALSE(needs_model("/rerank"));
 }

@@ -80,7 +80,9 @@ TEST_CASE("a body without a model fails where the endpoint needs one") {
 
 TEST_CASE("a body that asks for a stream fails") {
   CHECK_THAT(failure(spec_with(), row_format::bodies, R"({"stream":true})"),
-             ContainsSubstring("`stream` is true"));
+             ContainsSubstring("asks for a stream"));
+  CHECK_THAT(failure(spec_with(), row_format::bodies, R"({"stream_format":"sse"})"),
+             ContainsSubstring("asks for a stream"));
 }
 
 TEST_CASE("rows of any nesting that JSON text allows pass through unchanged") {
@@ -108,4 +110,27 @@ TEST_CASE("requests at temperature 0 are answered alike") {
   job_spec embeddings = spec_with();
   embeddings.endpoint = "/v1/embeddings";
   CHECK(make_job(embeddings, row_format::bodies)->prepare(line_17("{}"))->answered_alike);
+}
+
+TEST_CASE("with GET the body goes into the query") {
+  job_spec spec = spec_with();
+  spec.model.clear();
+  spec.method = request_method::get;
+  spec.endpoint = "/v1/things?a=1";
+  const auto p = prepared(spec, row_format::bodies, R"({"custom_id":"x","limit":5})", {});
+  CHECK(p.request.method == "GET");
+  CHECK(p.request.target == "/v1/things?a=1&limit=5");
+  CHECK(p.request.body.empty());
+  CHECK(prepared(spec, row_format::bodies, "{}", {}).request.target == "/v1/things?a=1");
+}
+
+TEST_CASE("on Azure the model is the deployment, and each row needs one") {
+  job_spec spec = spec_with();
+  spec.api.flavor = api_flavor::azure;
+  spec.api.base_url = "https://r.openai.azure.com";
+  spec.endpoint = "/v1/audio/speech";
+  CHECK(prepared(spec, row_format::bodies, R"({"model":"m/1"})", {}).request.target ==
+        "/openai/deployments/m%2F1/audio/speech?api-version=2024-10-21");
+  spec.model.clear();
+  CHECK_THAT(failure(spec, row_format::bodies, "{}", {}), ContainsSubstring("no `model`"));
 }

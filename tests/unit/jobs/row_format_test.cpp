@@ -129,3 +129,18 @@ TEST_CASE("a spec that contradicts the input's format is refused") {
 TEST_CASE("a row without a file's name still has a place") {
   CHECK(jobs::place(row(0, "", nullptr, 3)) == "input:3");
 }
+
+TEST_CASE("a file as a row is a body, or fields for the template, under its own name") {
+  const row file(3, R"({"custom_id":"a.mp3","file":"a.mp3"})",
+                 std::make_shared<const std::string>("calls/a.mp3"), 0);
+  job_spec spec = spec_with();
+  const auto as_body = jobs::make_row_reader(spec, row_format::files)->read(file.text, file);
+  CHECK(as_body->custom_id == "\"a.mp3\"");
+  CHECK(as_body->body == R"({"file":"a.mp3"})");
+  spec.body_template.text = R"({"file":"{{ file }}","prompt":"p"})";
+  spec.body_template.strings = {{1, 1}, {1, 1}};
+  const auto filled = jobs::make_row_reader(spec, row_format::files)->read(file.text, file);
+  CHECK(filled->custom_id == "\"a.mp3\"");
+  CHECK(filled->body == R"({"file":"a.mp3","prompt":"p"})");
+  CHECK(jobs::place(file) == "calls/a.mp3");
+}

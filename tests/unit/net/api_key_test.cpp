@@ -142,3 +142,10 @@ TEST_CASE("a key does not go over plain http to a proxy on another machine") {
   const url far = *parse_url("https://api.openai.com");
   CHECK_NOTHROW(check_key_transport(far, *parse_url("http://proxy.example:3128"), true));
 }
+
+TEST_CASE("Azure wants a key, whatever its server is called") {
+  job_spec spec;
+  spec.api.flavor = api_flavor::azure;
+  spec.api.base_url = "https://gateway.example.com";
+  CHECK_THAT(refusal(spec, nothing), ContainsSubstring("is not set"));
+}

@@ -86,3 +86,12 @@ TEST_CASE("a tunnel is asked for by host and port") {
                        "CONNECT api.openai.com:443 HTTP/1.1\r\nHost: api.openai.com:443\r\n"));
   CHECK_THAT(head, ContainsSubstring("Proxy-Authorization: Basic "));
 }
+
+TEST_CASE("the key may have a header of its own") {
+  transport_options options;
+  options.key_header = "api-key";
+  options.authorization = "secret";
+  const std::string head = write(options, http_request("POST", "/", "{}"));
+  CHECK_THAT(head, ContainsSubstring("\r\napi-key: secret\r\n"));
+  CHECK_THAT(head, !ContainsSubstring("Authorization"));
+}

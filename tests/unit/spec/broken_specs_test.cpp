@@ -16,6 +16,15 @@ struct broken {
 };
 
 const std::vector<broken> cases{
+    // Azure.
+    {"Azure without an address", "input: {path: a}\napi: {flavor: azure}\n",
+     "job.yaml:2:15: Azure needs the address of its resource; add for example `base_url: "
+     "https://my-resource.openai.azure.com` under `api`"},
+    {"a version without Azure", "input: {path: a}\napi: {api_version: 2024-10-21}\n",
+     "job.yaml:2:20: `api.api_version` is for Azure; add `flavor: azure`, or remove it"},
+    {"a version that is none", "input: {path: a}\napi: {flavor: azure, api_version: a/b}\n",
+     "job.yaml:2:35: `api.api_version` must be made of letters, digits, dots and dashes; write for "
+     "example `api_version: 2024-10-21`"},
     // The file and its YAML.
     {"empty file", "",
      "job.yaml:1:1: the file is empty; a job needs at least `input: {path: ...}`"},
@@ -236,7 +245,8 @@ const std::vector<broken> cases{
      "job.yaml:1:20: `retry.max_delay` must be at most 365d, not 400d; write for example "
      "`max_delay: 60s`"},
     {"misspelt format", "input: {format: row}\n",
-     "job.yaml:1:17: `input.format` must be rows, bodies or batch, not row; did you mean rows?"},
+     "job.yaml:1:17: `input.format` must be rows, bodies, batch or files, not row; did you mean "
+     "rows?"},
     {"unknown format", "output: {format: csv}\n",
      "job.yaml:1:18: `output.format` must be batch, text or full, not csv; choose one of them"},
     {"format in capitals", "output: {format: Text}\n",

@@ -218,3 +218,29 @@ TEST_CASE("equal rows are sent once, or not, or where it makes no difference") {
   CHECK(load_with("dedupe: true\n").dedupe == true);
   CHECK(load_with("dedupe: false\n").dedupe == false);
 }
+
+TEST_CASE("Azure has a variable for the key of its own") {
+  const std::string azure = "flavor: azure, base_url: 'https://r.openai.azure.com'";
+  const auto job = load_with("api: {" + azure + ", api_version: 2025-01-01-preview}");
+  CHECK(job.api.flavor == batchmill::api_flavor::azure);
+  CHECK(job.api.key_env == "AZURE_OPENAI_API_KEY");
+  CHECK(job.api.api_version == "2025-01-01-preview");
+  CHECK(load_with("api: {" + azure + ", key_env: MINE}").api.key_env == "MINE");
+  CHECK(load_with("").api.flavor == batchmill::api_flavor::openai);
+}
+
+TEST_CASE("rows may be sent by GET, and files in answers have a folder") {
+  CHECK(load_with("").method == batchmill::request_method::post);
+  CHECK(load_with("method: GET").method == batchmill::request_method::get);
+  CHECK(load_with("output: {artifacts: images}").output.artifacts == "images");
+}
+
+TEST_CASE("recordings are rows where an endpoint writes down what is said") {
+  const auto format = [](const std::string& path, const std::string& endpoint) {
+    return spec_file("input: {path: " + path + "}\nendpoint: " + endpoint).load().input.format;
+  };
+  CHECK(format("'calls/*.mp3'", "/v1/audio/transcriptions") == row_format::files);
+  CHECK(format("[a.wav, b.flac]", "/v1/audio/translations") == row_format::files);
+  CHECK_FALSE(format("[a.wav, b.jsonl]", "/v1/audio/transcriptions"));
+  CHECK_FALSE(format("a.mp3", "/v1/chat/completions"));
+}

@@ -84,7 +84,7 @@ TEST_CASE("the schema knows defaults, names, limits and what is required") {
   CHECK(at("stop.failures").at("default") == json::value(0.5));
   CHECK(at("output.format").at("default") == json::value("batch"));
   CHECK_FALSE(at("model").contains("default"));
-  CHECK(at("input.format").at("enum") == json::value{"rows", "bodies", "batch"});
+  CHECK(at("input.format").at("enum") == json::value{"rows", "bodies", "batch", "files"});
   CHECK(schema().at("required") == json::value(json::array{"input"}));
   CHECK(at("limits").at("type") == json::value{"object", "null", "string"});
   CHECK(at("input").at("type") == json::value("object"));
@@ -101,7 +101,9 @@ TEST_CASE("the example of every key loads") {
     if (k.is_section()) continue;
     const auto setting = std::string(k.path) + "=" + std::string(k.example);
     CAPTURE(setting);
-    CHECK(spec_file("input: {path: a}\ntemplate: {a: b}\nexpect: {finish: stop}\n")
+    const bool azure = k.path == "api.flavor" || k.path == "api.api_version";
+    const std::string api = azure ? "api: {flavor: azure, base_url: 'https://a'}\n" : "";
+    CHECK(spec_file("input: {path: a}\ntemplate: {a: b}\nexpect: {finish: stop}\n" + api)
               .complaint({setting}) == "");
   }
 }

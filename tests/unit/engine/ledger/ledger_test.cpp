@@ -203,3 +203,16 @@ TEST_CASE("a stream that takes no more ends the run with the reason") {
   REQUIRE_THROWS_WITH(run.tick(), ContainsSubstring("cannot write to /dev/full: No space left"));
   REQUIRE_THROWS_AS(run.settle(), std::exception);
 }
+
+TEST_CASE("no line is written before the files that it names are durable") {
+  const std::uint64_t index = GENERATE(0, 1);  // its turn, and ahead of it
+  const place_to_run place;
+  ledger_run run(place.paths);
+  finished_row row = row_of(index);
+  row.files = {place.folder.path("there"), place.folder.path("gone")};
+  place.folder.write("there", "x");
+  run.book.put(std::move(row));
+  run.tick();
+  CHECK_THROWS_WITH(run.settle(), ContainsSubstring("gone"));
+  CHECK(place.output().empty());
+}
