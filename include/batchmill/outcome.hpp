@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace batchmill {
 
@@ -40,6 +41,8 @@ struct outcome {
   std::string error_message;  // one sentence
   token_usage tokens;
   unsigned attempts = 0;
+  std::string vector;               // its numbers' bytes, for `format: npy`
+  std::vector<std::string> labels;  // what the answer is counted under in the summary
 };
 
 }  // namespace batchmill

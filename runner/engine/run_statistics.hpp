@@ -19,6 +19,8 @@ class run_statistics {
   void attempt_answered(duration latency) { latency_.add(latency); }
   void attempt_retried() { ++retries_; }
   void attempt_rate_limited() { ++rate_limited_; }
+  void attempt_of_part() { ++bisected_; }
+  void rows_packed(std::uint64_t rows) { packed_ += rows; }
   void row_finished(const finished_row& row);
 
   /// The row took over a result of an earlier output.
@@ -49,6 +51,8 @@ class run_statistics {
   std::uint64_t attempts_ = 0;
   std::uint64_t retries_ = 0;
   std::uint64_t rate_limited_ = 0;
+  std::uint64_t packed_ = 0;
+  std::uint64_t bisected_ = 0;
   latency_histogram latency_;
   std::deque<sample> samples_;
 };

@@ -22,6 +22,8 @@ using target = std::variant<std::string*,                // text
                             std::vector<std::string>*,   // one path or a list of them
                             std::optional<row_format>*,  // one of its names
                             output_format*,              // one of its names
+                            number_type*,                // one of its names
+                            long_text*,                  // one of its names
                             std::optional<int>*,         // a whole number
                             std::optional<unsigned>*,    // a whole number, or auto
                             std::optional<double>*,      // a number, or auto
@@ -81,5 +83,7 @@ std::string join_path(std::string_view section, std::string_view name);
 /// The names of the formats, in the order of the enumerations.
 std::span<const std::string_view> names_of(row_format);
 std::span<const std::string_view> names_of(output_format);
+std::span<const std::string_view> names_of(number_type);
+std::span<const std::string_view> names_of(long_text);
 
 }  // namespace batchmill::spec

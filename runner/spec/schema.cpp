@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -89,6 +90,12 @@ members type_of(const key&, const std::optional<row_format>*) {
 members type_of(const key&, const output_format*) {
   return names<output_format>();
 }
+members type_of(const key&, const number_type*) {
+  return names<number_type>();
+}
+members type_of(const key&, const long_text*) {
+  return names<long_text>();
+}
 members type_of(const key& k, const std::optional<double>*) {
   return any_of({number("number", k.allowed), std::string(digit_groups)}, k);
 }
@@ -117,7 +124,8 @@ members type_of(const key& k, const Integer*) {
 std::string default_of(const std::string& value) {
   return value.empty() ? "" : quote_json(value);
 }
-std::string default_of(const output_format& value) {
+template <class Enumeration>
+requires std::is_enum_v<Enumeration> std::string default_of(const Enumeration& value) {
   return quote_json(spec::names_of(value)[static_cast<std::size_t>(value)]);
 }
 std::string default_of(const duration& value) {

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "batchmill/job_spec.hpp"
+
 namespace batchmill {
 
 struct ledger_paths {
@@ -19,6 +21,8 @@ struct ledger_paths {
   std::string output;
   std::string failed;  // empty: none
   std::string folder;
+  std::string matrix;                          // of vectors, beside the output; empty: none
+  number_type numbers = number_type::float32;  // of the matrix
 };
 
 }  // namespace batchmill
