@@ -25,8 +25,8 @@ namespace batchmill {
 struct input_slice {
   std::size_t at = 0;
   std::size_t length = 0;
-  unsigned count = 0;     // 0: the row has a request of its own
-  unsigned char use = 0;  // the job's own; rows of different uses share no request
+  unsigned count = 0;      // 0: the row has a request of its own
+  unsigned char note = 0;  // the job's own, for reading the answer
 };
 
 /// A row made ready to be sent, as often as it takes.
@@ -74,9 +74,10 @@ struct reading {
   reading() = default;
 
   answer_kind kind = answer_kind::row_failed;
-  std::string body;   // the response as minified JSON; text that is no JSON becomes a string
-  std::string text;   // see outcome::text; filled only when the spec asks for it
-  std::string usage;  // see outcome::usage
+  std::string body;     // the response as minified JSON; text that is no JSON becomes a string
+  std::string text;     // see outcome::text; filled only when the spec asks for it
+  std::string usage;    // see outcome::usage
+  std::string members;  // see outcome::members
   token_usage tokens;
   std::string code;                 // of the failure, e.g. "rate_limit_exceeded"; empty on success
   std::string message;              // of the failure, as the server wrote it

@@ -36,6 +36,7 @@ outcome outcome_of(const prepared_request& prepared, answer a, unsigned attempts
   result.body = std::move(a.what.body);
   result.text = std::move(a.what.text);
   result.usage = std::move(a.what.usage);
+  result.members = std::move(a.what.members);
   result.error_code = std::move(a.what.code);
   result.error_message = std::move(a.what.message);
   result.tokens = a.what.tokens;

@@ -52,6 +52,7 @@ std::string batch_line(std::uint64_t index, const outcome& result) {
 
 std::string text_line(const outcome& result) {
   std::string line = R"({"custom_id":)" + result.custom_id;
+  if (!result.members.empty()) return line + ',' + result.members + '}';
   line += R"(,"text":)" + (result.text.empty() ? "null" : result.text);
   line += R"(,"usage":)" + (result.usage.empty() ? "null" : result.usage);
   if (!result.ok) {

@@ -67,9 +67,9 @@ std::vector<const prepared_request*> shipment::prepared() const {
 }
 
 bool joinable(const prepared_request& a, const prepared_request& b) {
-  return a.inputs.count > 0 && b.inputs.count > 0 && a.inputs.use == b.inputs.use &&
-         before_inputs(a) == before_inputs(b) && behind_inputs(a) == behind_inputs(b) &&
-         a.request.target == b.request.target && a.request.headers == b.request.headers;
+  return a.inputs.count > 0 && b.inputs.count > 0 && before_inputs(a) == before_inputs(b) &&
+         behind_inputs(a) == behind_inputs(b) && a.request.target == b.request.target &&
+         a.request.headers == b.request.headers;
 }
 
 }  // namespace batchmill
