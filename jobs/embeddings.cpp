@@ -181,15 +181,18 @@ class embeddings_job : public row_job {
     if (writes_one_vector(format_) || (row.inputs.note & in_pieces) != 0) {
       return read_one_vector(answer, items, row, usage, result);
     }
-    std::string list = "[";
+    std::string list;
+    std::string vectors;
     for (std::size_t i = 0; i < items.size(); ++i) {
       const auto embedding = shown(items[i], row);
       if (!embedding) return false;
-      if (i > 0) list += ',';
+      list += i == 0 ? '[' : ',';
       append_item(items[i], i, *embedding, list);
+      if (i > 0) vectors += ',';
+      vectors += *embedding;
     }
-    list += ']';
-    put(answer, list, usage, result);
+    if (items.size() != 1) vectors = '[' + vectors + ']';
+    put(answer, list + ']', vectors, usage, result);
     return true;
   }
 
@@ -203,8 +206,9 @@ class embeddings_job : public row_job {
       result.text = to_json(*vector);
     } else {
       std::string list = "[";
-      append_item(items.front(), 0, to_json(*vector), list);
-      put(answer, list + ']', usage, result);
+      const std::string shown = to_json(*vector);
+      append_item(items.front(), 0, shown, list);
+      put(answer, list + ']', shown, usage, result);
     }
     return true;
   }
@@ -262,11 +266,11 @@ class embeddings_job : public row_job {
     list += '}';
   }
 
-  void put(const packed_answer& answer, const std::string& list, const std::string& usage,
-           reading& result) const {
+  void put(const packed_answer& answer, const std::string& list, const std::string& vectors,
+           const std::string& usage, reading& result) const {
     result.body = with_list(answer, list, usage);
     if (format_ != output_format::text) return;
-    result.text = list;
+    result.text = vectors;
     result.usage = usage;
   }
 

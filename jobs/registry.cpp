@@ -3,6 +3,7 @@
 #include "jobs/chat.hpp"
 #include "jobs/embeddings.hpp"
 #include "jobs/endpoint.hpp"
+#include "jobs/moderations.hpp"
 #include "jobs/packing/own_keys.hpp"
 #include "jobs/plain.hpp"
 
@@ -14,6 +15,7 @@ std::unique_ptr<row_job> make_job(const job_spec& spec, row_format format) {
   const auto is = [&](std::string_view path) { return endpoint.ends_with(path); };
   jobs::refuse_foreign_keys(spec);
   if (is("/embeddings")) return jobs::make_embeddings(spec, format);
+  if (is("/moderations")) return jobs::make_moderations(spec, format);
   if (is("/chat/completions")) return jobs::make_chat(spec, format);
   endpoint_traits traits;
   if (is("/responses")) traits = {.needs_model = true, .output_guess = 512};

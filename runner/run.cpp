@@ -131,6 +131,7 @@ run_summary nothing_to_do(const job_spec& spec, const output_paths& paths, opene
   summary.rows_failed = counts.failed;
   summary.failures = counts.failures;
   summary.tokens = counts.tokens;
+  summary.labels = counts.labels;
   closing_facts facts;
   facts.every_row = true;
   facts.limited = book.limited;
