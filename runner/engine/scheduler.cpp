@@ -266,6 +266,11 @@ retry_decision scheduler::digest(const trip& t, const answer& a) {
 }
 
 void scheduler::count(const trip& t, const answer& a) {
+  if (packing_.rows > 0 && a.limits.tokens.limit) {
+    // A request for more than a minute allows would be refused.
+    const double most = *a.limits.tokens.limit * parts_.spec.limits.share;
+    packer_.bound_tokens(static_cast<std::int64_t>(most));
+  }
   if (a.status == 429) statistics_.attempt_rate_limited();
   if (a.what.kind != answer_kind::success) return;
   statistics_.attempt_answered(parts_.time.now() - t.sent.at);

@@ -101,3 +101,14 @@ TEST_CASE("joined inputs stand in the first row's body, in order") {
   CHECK(later.attempts_before() == 3);
   CHECK(later.prompt_tokens() == 10);
 }
+
+TEST_CASE("a bound on tokens holds for what comes then, and can be lifted") {
+  packer p({100, 100, 30});
+  p.add(row_of_kind(0, "a"));
+  p.bound_tokens(20);
+  for (std::uint64_t i = 1; i < 4; ++i) p.add(row_of_kind(i, "a"));
+  CHECK(next(p) == numbers{0, 1});
+  p.bound_tokens(1000);
+  for (std::uint64_t i = 4; i < 7; ++i) p.add(row_of_kind(i, "a"));
+  CHECK(next(p) == numbers{2, 3, 4});
+}

@@ -178,6 +178,25 @@ TEST_CASE("a request limit counts packs, and a token limit their tokens") {
   CHECK(g.wire->attempts == 12);
 }
 
+TEST_CASE("packs become as small as the limit that the server tells") {
+  fixture f(2000);
+  f.job.limits.rows = 10;
+  f.run([](auto&, unsigned) {
+    return http_response(200, "x-ratelimit-limit-tokens: 1000000\r\n", "{}");
+  });
+  CHECK(f.wire->attempts == 200);
+  fixture g(2000);
+  g.job.limits.rows = 10;
+  g.spec.limits.share = 1e-5;
+  g.spec.limits.tokens_per_minute = std::nullopt;
+  g.run([](auto&, unsigned) {
+    return http_response(200, "x-ratelimit-limit-tokens: 2000000\r\n", "{}");
+  });
+  CHECK(g.summary.rows_ok == 2000);
+  // 20 tokens are two rows, but for what was packed before the first answer came.
+  CHECK(g.wire->attempts > 500);
+}
+
 TEST_CASE("a full ledger does not wait for a row that waits for company") {
   fixture f(0);
   std::string text = "rare:0\n";
