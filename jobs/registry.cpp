@@ -2,25 +2,27 @@
 #include "batchmill/job.hpp"
 #include "jobs/chat.hpp"
 #include "jobs/completions.hpp"
+#include "jobs/embeddings.hpp"
 #include "jobs/endpoint.hpp"
 #include "jobs/expectation.hpp"
+#include "jobs/moderations.hpp"
+#include "jobs/packing/own_keys.hpp"
 #include "jobs/plain.hpp"
 #include "jobs/responses.hpp"
 
 namespace batchmill {
 
 std::unique_ptr<row_job> make_job(const job_spec& spec, row_format format) {
-  using jobs::endpoint_traits;
   const std::string_view endpoint = jobs::short_endpoint(spec.endpoint);
   const auto is = [&](std::string_view path) { return endpoint.ends_with(path); };
+  jobs::refuse_foreign_keys(spec);
   if (is("/chat/completions")) return jobs::make_chat(spec, format);
   if (is("/responses")) return jobs::make_responses(spec, format);
   jobs::refuse_expectation(spec);
+  if (is("/embeddings")) return jobs::make_embeddings(spec, format);
+  if (is("/moderations")) return jobs::make_moderations(spec, format);
   if (is("/completions")) return jobs::make_completions(spec, format);
-  endpoint_traits traits;
-  if (is("/embeddings")) traits = {.needs_model = true, .answers_alike = true};
-  if (is("/moderations")) traits = {.answers_alike = true};
-  return jobs::make_plain(spec, format, traits);
+  return jobs::make_plain(spec, format, jobs::endpoint_traits());
 }
 
 }  // namespace batchmill

@@ -63,6 +63,10 @@ void require_usable(const job_spec& spec, const output_paths& paths,
                     const std::vector<std::string>& inputs) {
   require_folder(spec, "output.path", paths.results);
   require_folder(spec, "output.failed", paths.failed);
+  if (spec.output.format == output_format::npy && !paths.results.ends_with(".npy")) {
+    throw usage_error(fmt::format("{}: a matrix needs a file whose name ends in .npy, not {}",
+                                  spec.where("output.path"), paths.results));
+  }
   refuse_inputs(spec, "output.path", paths.results, inputs);
   if (!paths.failed.empty()) refuse_inputs(spec, "output.failed", paths.failed, inputs);
   if (paths.failed == paths.results) {

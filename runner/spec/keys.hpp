@@ -23,6 +23,8 @@ using target = std::variant<std::string*,                // text
                             std::optional<row_format>*,  // one of its names
                             output_format*,              // one of its names
                             finish_rule*,                // one of its names
+                            number_type*,                // one of its names
+                            long_text*,                  // one of its names
                             std::optional<int>*,         // a whole number
                             std::optional<unsigned>*,    // a whole number, or auto
                             std::optional<double>*,      // a number, or auto
@@ -85,5 +87,7 @@ std::string join_path(std::string_view section, std::string_view name);
 std::span<const std::string_view> names_of(row_format);
 std::span<const std::string_view> names_of(output_format);
 std::span<const std::string_view> names_of(finish_rule);
+std::span<const std::string_view> names_of(number_type);
+std::span<const std::string_view> names_of(long_text);
 
 }  // namespace batchmill::spec

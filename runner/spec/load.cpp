@@ -106,7 +106,10 @@ job_spec load_job_spec(const std::string& path, const std::vector<std::string>& 
   job.file = path;
   read_section(root, "", job);
   if (job.name.empty()) job.name = std::filesystem::path(path).stem().string();
-  if (job.output.path.empty()) job.output.path = job.name + ".results.jsonl";
+  if (job.output.path.empty()) {
+    const bool matrix = job.output.format == output_format::npy;
+    job.output.path = job.name + (matrix ? ".npy" : ".results.jsonl");
+  }
   spec::check_together(job, root);
   collect_marks(root, "", job.marks);
   return job;

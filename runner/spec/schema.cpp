@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -95,6 +96,12 @@ members type_of(const key&, const finish_rule*) {
 members type_of(const key& k, const schema_source*) {
   return any_of({R"({"type":"object"})", object(text(k))}, k);
 }
+members type_of(const key&, const number_type*) {
+  return names<number_type>();
+}
+members type_of(const key&, const long_text*) {
+  return names<long_text>();
+}
 members type_of(const key& k, const std::optional<double>*) {
   return any_of({number("number", k.allowed), std::string(digit_groups)}, k);
 }
@@ -126,10 +133,8 @@ members type_of(const key& k, const Integer*) {
 std::string default_of(const std::string& value) {
   return value.empty() ? "" : quote_json(value);
 }
-std::string default_of(const output_format& value) {
-  return quote_json(spec::names_of(value)[static_cast<std::size_t>(value)]);
-}
-std::string default_of(const finish_rule& value) {
+template <class Enumeration>
+requires std::is_enum_v<Enumeration> std::string default_of(const Enumeration& value) {
   return quote_json(spec::names_of(value)[static_cast<std::size_t>(value)]);
 }
 std::string default_of(const duration& value) {
