@@ -35,8 +35,15 @@ TEST_CASE("the endpoint chooses the job, with or without its version") {
   CHECK(is_chat("/openai/deployments/d/chat/completions?api-version=1"));
   CHECK_FALSE(is_chat("/v1/completions"));
   CHECK_FALSE(is_chat("/v1/responses"));
-  CHECK_FALSE(is_chat("/v1/embeddings"));
   CHECK_FALSE(is_chat("/v1/rerank"));
+}
+
+TEST_CASE("rows of embeddings and moderation share requests, those of other endpoints do not") {
+  CHECK(job_for("/v1/embeddings")->packing().rows == 2048);
+  CHECK(job_for("/openai/deployments/d/embeddings?api-version=1")->packing().tokens == 300'000);
+  CHECK(job_for("/v1/moderations")->packing().rows == 2048);
+  CHECK(job_for("/v1/chat/completions")->packing().rows == 0);
+  CHECK(job_for("/rerank")->packing().rows == 0);
 }
 
 TEST_CASE("endpoints differ in their guess of the output") {
