@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "batchmill/error.hpp"
+#include "runner/engine/ledger/ledger_paths.hpp"
 
 namespace batchmill {
 namespace fs = std::filesystem;
@@ -68,6 +69,10 @@ void require_usable(const job_spec& spec, const output_paths& paths,
                                   spec.where("output.path"), paths.results));
   }
   refuse_inputs(spec, "output.path", paths.results, inputs);
+  if (spec.output.format == output_format::npy) {
+    const auto beside = ledger_paths::of_matrix(paths.results, paths.failed, spec.output.numbers);
+    refuse_inputs(spec, "output.path", beside.output, inputs);
+  }
   if (!paths.failed.empty()) refuse_inputs(spec, "output.failed", paths.failed, inputs);
   if (paths.failed == paths.results) {
     throw usage_error(fmt::format("{}: output.failed and output.path name the same file",

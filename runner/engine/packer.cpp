@@ -14,7 +14,7 @@ constexpr std::uint64_t longest_wait = 8;  // in full packs of rows read meanwhi
 
 }  // namespace
 
-void packer::add(parcel p) {
+void packer::add(parcel&& p) {
   const std::uint64_t now = p.from.index;
   if (p.prepared.inputs.count == 0) {
     ready_.emplace_back(std::move(p));

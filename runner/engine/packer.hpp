@@ -15,7 +15,7 @@ class packer {
  public:
   explicit packer(const pack_limits& limits) : limits_(limits), tokens_(limits.tokens) {}
 
-  void add(parcel p);
+  void add(parcel&& p);
 
   /// Packs that are begun from now on hold no more than this, nor more than they were to hold.
   void bound_tokens(std::int64_t most) { tokens_ = std::min(limits_.tokens, most); }

@@ -121,7 +121,7 @@ awaitable<void> scheduler::feed() {
 }
 
 /// Makes a row ready and sends it on its way, alone or when its pack is full.
-void scheduler::take_in(row r) {
+void scheduler::take_in(row&& r) {
   auto prepared = parts_.job.prepare(r);
   if (!prepared) return finish(r, row_hash(r), outcome_of(prepared.error()));
   const std::uint64_t hash = request_hash(prepared->request);
@@ -142,7 +142,7 @@ void scheduler::ship_all() {
   ship_ready();
 }
 
-void scheduler::ship(shipment s) {
+void scheduler::ship(shipment&& s) {
   ++ahead_;
   ahead_bytes_ += s.text_bytes();
   rows_.spawn(process(std::move(s)));

@@ -52,10 +52,10 @@ class scheduler {
   awaitable<answer> attempt(shipment& s, trip& t);
   awaitable<void> tick();
 
-  void take_in(row r);
+  void take_in(row&& r);
   void ship_ready();
   void ship_all();
-  void ship(shipment s);
+  void ship(shipment&& s);
   bool hungry() const;
   bool waits_in_vain() const;
   void admitted_or_dropped(const shipment& s);

@@ -20,7 +20,7 @@ std::string_view behind_inputs(const prepared_request& p) {
 
 }  // namespace
 
-void shipment::add(parcel p) {
+void shipment::add(parcel&& p) {
   const prepared_request& prepared = p.prepared;
   inputs_ += prepared.inputs.count;
   prompt_tokens_ += prepared.prompt_tokens;

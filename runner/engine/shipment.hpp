@@ -16,7 +16,7 @@ namespace batchmill {
 /// A row, ready to be sent.
 struct parcel {
   parcel() = default;
-  parcel(row r, prepared_request p, std::uint64_t h)
+  parcel(row&& r, prepared_request&& p, std::uint64_t h)
       : from(std::move(r)), prepared(std::move(p)), hash(h) {}
 
   row from;
@@ -27,9 +27,9 @@ struct parcel {
 class shipment {
  public:
   shipment() = default;
-  explicit shipment(parcel first) { add(std::move(first)); }
+  explicit shipment(parcel&& first) { add(std::move(first)); }
 
-  void add(parcel p);
+  void add(parcel&& p);
 
   /// The later half of the rows, which leaves this shipment. What is left is asked anew.
   shipment split(unsigned attempts_so_far);
