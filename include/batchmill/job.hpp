@@ -39,7 +39,7 @@ struct prepared_request {
   std::int64_t max_output_tokens = 0;  // bound or guess, times `n`
   http_request request;
   bool answered_alike = false;  // equal requests get equal answers, or nearly so
-  input_slice inputs;  // for jobs that pack
+  input_slice inputs;           // for jobs that pack
 };
 
 /// How much goes into one request.
