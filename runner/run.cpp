@@ -82,7 +82,11 @@ run_summary drive(boost::asio::io_context& io, scheduler& engine, const run_opti
 opening_request opening_of(const job_spec& spec, const row_job& job, run_observer& observer,
                            const output_paths& paths, const std::vector<std::string>& inputs,
                            const run_options& options) {
-  opening_request ask(spec, job, observer, ledger_paths(paths.results, paths.failed));
+  const bool matrix = spec.output.format == output_format::npy;
+  opening_request ask(
+      spec, job, observer,
+      matrix ? ledger_paths::of_matrix(paths.results, paths.failed, spec.output.numbers)
+             : ledger_paths(paths.results, paths.failed));
   ask.summary = paths.summary;
   ask.inputs = inputs;
   ask.limit = options.limit;
@@ -136,6 +140,7 @@ run_summary nothing_to_do(const job_spec& spec, const output_paths& paths, opene
   summary.rows_failed = counts.failed;
   summary.failures = counts.failures;
   summary.tokens = counts.tokens;
+  summary.labels = counts.labels;
   closing_facts facts;
   facts.every_row = true;
   facts.limited = book.limited;

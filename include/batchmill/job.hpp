@@ -1,9 +1,11 @@
 // What a job knows: how a row becomes a request and what a response means. Pure: no I/O, no clock.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +30,15 @@ struct upload {
   std::uint64_t size = 0;  // bytes it had when the row was prepared
 };
 
+/// Where the inputs stand in a body, between the brackets of their array. Bodies that are equal but
+/// for them can go out as one.
+struct input_slice {
+  std::size_t at = 0;
+  std::size_t length = 0;
+  unsigned count = 0;      // 0: the row has a request of its own
+  unsigned char note = 0;  // the job's own, for reading the answer
+};
+
 /// A row made ready to be sent, as often as it takes.
 struct prepared_request {
   prepared_request() = default;
@@ -39,6 +50,14 @@ struct prepared_request {
   http_request request;
   bool answered_alike = false;  // equal requests get equal answers, or nearly so
   std::vector<upload> uploads;  // in the order of their places
+  input_slice inputs;           // for jobs that pack
+};
+
+/// How much goes into one request.
+struct pack_limits {
+  std::uint64_t rows = 0;    // 0: every row has a request of its own
+  std::uint64_t inputs = 0;  // a row may bring several
+  std::int64_t tokens = 0;
 };
 
 /// A row that cannot be sent. It fails alone; nothing goes over the network.
@@ -68,15 +87,19 @@ struct reading {
   reading() = default;
 
   answer_kind kind = answer_kind::row_failed;
-  std::string body;   // the response as minified JSON; text that is no JSON becomes a string
-  std::string text;   // see outcome::text; filled only when the spec asks for it
-  std::string usage;  // see outcome::usage
+  std::string body;     // the response as minified JSON; text that is no JSON becomes a string
+  std::string text;     // see outcome::text; filled only when the spec asks for it
+  std::string usage;    // see outcome::usage
+  std::string members;  // see outcome::members
   std::vector<artifact> artifacts;  // see outcome::artifacts
   token_usage tokens;
-  std::string code;              // of the failure, e.g. "rate_limit_exceeded"; empty on success
-  std::string message;           // of the failure, as the server wrote it
-  std::string advice;            // for run_stopped: what a person should do, one sentence
-  std::optional<duration> wait;  // the wait that the error message names
+  std::string code;                 // of the failure, e.g. "rate_limit_exceeded"; empty on success
+  std::string message;              // of the failure, as the server wrote it
+  std::string advice;               // for run_stopped: what a person should do, one sentence
+  std::optional<duration> wait;     // the wait that the error message names
+  std::string vector;               // see outcome::vector
+  std::vector<std::string> labels;  // see outcome::labels
+  bool for_all = false;  // of a refusal: its cause is nothing that sets the rows of a pack apart
 };
 
 class row_job {
@@ -87,6 +110,18 @@ class row_job {
 
   /// Takes the response because its body is moved on where it can be.
   virtual reading read(http_response response) const = 0;
+
+  virtual pack_limits packing() const { return {}; }
+
+  /// Reads the answer to the joined inputs of `rows`; of jobs that pack, also where there is one
+  /// row. Returns what it means for all of them. On success `each` gets one reading per row, whose
+  /// tokens add up to those of the whole.
+  virtual reading read_packed(http_response response,
+                              std::span<const prepared_request* const> /*rows*/,
+                              std::vector<reading>& each) const {
+    each.assign(1, read(std::move(response)));
+    return each.front();
+  }
 };
 
 /// The format of the input, found out from its first line.

@@ -36,9 +36,21 @@ enum class api_flavor {
 };
 
 enum class output_format {
-  batch,  // the Batch API's output line
-  text,   // custom_id, text, usage
-  full,   // batch, and the input row under `input`
+  batch,    // the Batch API's output line
+  text,     // custom_id, text, usage
+  full,     // batch, and the input row under `input`
+  vectors,  // custom_id, embedding
+  npy,      // a matrix of the embeddings, and beside it a line for each row
+};
+
+/// The numbers in a matrix.
+enum class number_type { float32, float16 };
+
+/// What becomes of a text that is longer than the model takes.
+enum class long_text {
+  fail,      // the server refuses it
+  truncate,  // its beginning is sent
+  average,   // it is sent in pieces, and their vectors are averaged
 };
 
 struct input_spec {
@@ -76,9 +88,16 @@ struct expect_spec {
 struct output_spec {
   std::string path;  // relative to the spec
   output_format format = output_format::batch;
-  std::string failed;        // copy of the input rows that failed; empty: none
-  std::string artifacts;     // folder of the files in answers; empty: `<path>.artifacts`
-  bool keep_ledger = false;  // `<path>.ledger/` stays when the run is complete
+  std::string failed;                          // copy of the input rows that failed; empty: none
+  std::string artifacts;                       // folder of the files in answers; empty: `<path>.artifacts`
+  bool keep_ledger = false;                    // `<path>.ledger/` stays when the run is complete
+  number_type numbers = number_type::float32;  // for output_format::npy
+};
+
+/// How many rows share a request, where the endpoint takes several inputs in one.
+struct pack_spec {
+  std::uint64_t rows = 2048;
+  std::uint64_t tokens = 300'000;  // estimated
 };
 
 struct api_spec {
@@ -127,6 +146,11 @@ struct job_spec {
   json_fragment parameters;     // an object, merged into every body; the row's own keys win over it
   expect_spec expect;
   std::optional<bool> dedupe;  // equal requests are sent once; absent: where answers are alike
+  pack_spec pack;
+  std::optional<unsigned> dimensions;  // of embeddings; absent: the model's
+  bool normalize = false;              // embeddings are scaled to length 1
+  long_text too_long = long_text::fail;
+  json_fragment thresholds;  // of moderation: scores from which on a category counts as flagged
   output_spec output;
   api_spec api;
   limits_spec limits;

@@ -116,7 +116,10 @@ struct run_summary {
   std::uint64_t attempts = 0;
   std::uint64_t retries = 0;
   std::uint64_t rate_limited = 0;
-  std::uint64_t shared = 0;  // rows that got the answer of an equal one, without a request
+  std::uint64_t shared = 0;    // rows that got the answer of an equal one, without a request
+  std::uint64_t packed = 0;    // rows that shared a request
+  std::uint64_t bisected = 0;  // of the attempts: to find out which row of a pack was refused
+  std::map<std::string, std::uint64_t> labels;  // rows by what their answers are counted under
   token_usage tokens;
   duration wall{};
   duration latency_p50{};  // of successful attempts

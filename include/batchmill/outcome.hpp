@@ -48,12 +48,15 @@ struct outcome {
   std::string body;           // minified JSON of the response
   std::string text;           // raw JSON (string or null): the answer itself, for `format: text`
   std::string usage;          // raw JSON of the usage object, for `format: text`; empty when absent
+  std::string members;        // raw JSON members that stand there in place of text and usage
   std::string input;          // minified input row, for `format: full`
   std::string error_code;     // e.g. "timed_out", "invalid_row", "rate_limit_exceeded"
   std::string error_message;  // one sentence
   std::vector<artifact> artifacts;  // in the order of their places; empty once they are saved
   token_usage tokens;
   unsigned attempts = 0;
+  std::string vector;               // its numbers' bytes, for `format: npy`
+  std::vector<std::string> labels;  // what the answer is counted under in the summary
 };
 
 }  // namespace batchmill

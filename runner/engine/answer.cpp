@@ -4,11 +4,14 @@
 
 namespace batchmill {
 
-answer read_answer(attempt_result result, const row_job& job, wall_time now) {
+answer read_answer(attempt_result result, const row_job& job, packed_rows packed, wall_time now) {
   answer a;
   if (!result) {
     a.given_up = result.error().code == net_errc::stopped;
     a.what.kind = answer_kind::transient;
+    // Fewer rows have a smaller answer.
+    const bool too_large = result.error().code == net_errc::response_too_large;
+    if (too_large && packed.size() > 1) a.what.kind = answer_kind::row_failed;
     a.what.code = to_string(result.error().code);
     a.what.message = result.error().detail;
     return a;
@@ -18,7 +21,8 @@ answer read_answer(attempt_result result, const row_job& job, wall_time now) {
   a.limits = read_rate_headers(*result);
   a.server_wait = read_retry_after(*result, now);
   a.should_retry = read_should_retry(*result);
-  a.what = job.read(std::move(*result));
+  a.what = packed.empty() ? job.read(std::move(*result))
+                          : job.read_packed(std::move(*result), packed, a.each);
   if (!a.server_wait) a.server_wait = a.what.wait;
   return a;
 }
@@ -40,12 +44,27 @@ outcome outcome_of(const prepared_request& prepared, answer a, unsigned attempts
   result.body = std::move(a.what.body);
   result.text = std::move(a.what.text);
   result.usage = std::move(a.what.usage);
+  result.members = std::move(a.what.members);
   result.error_code = std::move(a.what.code);
   result.error_message = std::move(a.what.message);
   result.artifacts = std::move(a.what.artifacts);
   result.tokens = a.what.tokens;
+  result.vector = std::move(a.what.vector);
+  result.labels = std::move(a.what.labels);
   result.attempts = attempts;
   return result;
+}
+
+answer answer_for(answer& packed, std::size_t row) {
+  answer one;
+  one.status = packed.status;
+  one.request_id = packed.request_id;
+  if (packed.what.kind == answer_kind::success) {
+    one.what = std::move(packed.each[row]);
+  } else {
+    one.what = packed.what;
+  }
+  return one;
 }
 
 outcome outcome_of(const row_failure& failure) {

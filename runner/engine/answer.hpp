@@ -2,7 +2,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "batchmill/clock.hpp"
 #include "batchmill/job.hpp"
@@ -15,7 +17,8 @@ struct answer {
   answer() = default;
 
   reading what;
-  int status = 0;  // 0: no response
+  std::vector<reading> each;  // of a packed answer that succeeded: one for each row
+  int status = 0;             // 0: no response
   std::string request_id;
   rate_headers limits;
   std::optional<duration> server_wait;
@@ -23,14 +26,20 @@ struct answer {
   bool given_up = false;  // the run was aborted
 };
 
-/// `now` is what dates in headers are compared with.
-answer read_answer(attempt_result result, const row_job& job, wall_time now);
+using packed_rows = std::span<const prepared_request* const>;
+
+/// `packed`: of jobs that pack, the rows that were asked; empty for other jobs. `now` is what dates
+/// in headers are compared with.
+answer read_answer(attempt_result result, const row_job& job, packed_rows packed, wall_time now);
 
 /// Of an attempt that was not made, because the row cannot be sent any more.
 answer unsendable(std::string why);
 
 /// The row's last word, when this was its last attempt.
 outcome outcome_of(const prepared_request& prepared, answer a, unsigned attempts);
+
+/// What the answer to a pack means for one of its rows.
+answer answer_for(answer& packed, std::size_t row);
 
 /// The last word about a row that could not be sent at all.
 outcome outcome_of(const row_failure& failure);

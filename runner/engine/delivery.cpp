@@ -10,13 +10,15 @@
 namespace batchmill {
 namespace {
 
-finished_row to_finished_row(const row& r, std::uint64_t hash, const outcome& result) {
+finished_row to_finished_row(const row& r, std::uint64_t hash, outcome& result) {
   finished_row last;
   last.index = r.index;
   last.hash = hash;
   last.ok = result.ok;
   last.attempts = result.attempts;
   last.tokens = result.tokens;
+  last.vector = std::move(result.vector);
+  last.labels = std::move(result.labels);
   if (result.ok) return last;
   last.reason = failure_reason(result);
   last.failed_input = r.text;

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "batchmill/error.hpp"
+#include "runner/engine/ledger/ledger_paths.hpp"
 
 namespace batchmill {
 namespace fs = std::filesystem;
@@ -76,7 +77,15 @@ void require_usable(const job_spec& spec, const output_paths& paths,
                     const std::vector<std::string>& inputs) {
   require_folder(spec, "output.path", paths.results);
   require_folder(spec, "output.failed", paths.failed);
+  if (spec.output.format == output_format::npy && !paths.results.ends_with(".npy")) {
+    throw usage_error(fmt::format("{}: a matrix needs a file whose name ends in .npy, not {}",
+                                  spec.where("output.path"), paths.results));
+  }
   refuse_inputs(spec, "output.path", paths.results, inputs);
+  if (spec.output.format == output_format::npy) {
+    const auto beside = ledger_paths::of_matrix(paths.results, paths.failed, spec.output.numbers);
+    refuse_inputs(spec, "output.path", beside.output, inputs);
+  }
   if (!paths.failed.empty()) refuse_inputs(spec, "output.failed", paths.failed, inputs);
   if (paths.failed == paths.results) {
     throw usage_error(fmt::format("{}: output.failed and output.path name the same file",

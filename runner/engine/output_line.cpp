@@ -58,6 +58,7 @@ std::string batch_line(std::uint64_t index, const outcome& result) {
 
 std::string text_line(const outcome& result) {
   std::string line = R"({"custom_id":)" + result.custom_id;
+  if (!result.members.empty()) return line + ',' + result.members + '}';
   line += R"(,"text":)" + (result.text.empty() ? "null" : result.text);
   line += R"(,"usage":)" + (result.usage.empty() ? "null" : result.usage);
   if (!result.ok) {
@@ -68,10 +69,33 @@ std::string text_line(const outcome& result) {
   return line;
 }
 
+/// Of a matrix the line says whose the row is, and why there is none.
+std::string vector_line(const outcome& result, bool in_matrix) {
+  std::string line = R"({"custom_id":)" + result.custom_id;
+  if (!result.ok) {
+    line += R"(,"error":)";
+    append_error(result, line);
+  } else if (!in_matrix) {
+    line += R"(,"embedding":)" + result.text;
+  }
+  line += '}';
+  return line;
+}
+
 }  // namespace
 
 std::string format_output_line(std::uint64_t index, const outcome& result, output_format format) {
-  if (format == output_format::text) return text_line(result);
+  switch (format) {
+    case output_format::text:
+      return text_line(result);
+    case output_format::vectors:
+      return vector_line(result, false);
+    case output_format::npy:
+      return vector_line(result, true);
+    case output_format::batch:
+    case output_format::full:
+      break;
+  }
   return batch_line(index, result);
 }
 

@@ -44,6 +44,9 @@ void run_statistics::fill(run_summary& summary, time_point now) const {
   summary.retries = retries_;
   summary.rate_limited = rate_limited_;
   summary.shared = shared_;
+  summary.packed = packed_;
+  summary.bisected = bisected_;
+  summary.labels = counts_.labels;
   summary.tokens = counts_.tokens;
   summary.wall = now - started_;
   summary.latency_p50 = latency_.percentile(0.50);

@@ -20,6 +20,8 @@ class run_statistics {
   void attempt_retried() { ++retries_; }
   void attempt_rate_limited() { ++rate_limited_; }
   void row_shared() { ++shared_; }
+  void attempt_of_part() { ++bisected_; }
+  void rows_packed(std::uint64_t rows) { packed_ += rows; }
   void row_finished(const finished_row& row);
 
   /// The row took over a result of an earlier output.
@@ -51,6 +53,8 @@ class run_statistics {
   std::uint64_t retries_ = 0;
   std::uint64_t rate_limited_ = 0;
   std::uint64_t shared_ = 0;
+  std::uint64_t packed_ = 0;
+  std::uint64_t bisected_ = 0;
   latency_histogram latency_;
   std::deque<sample> samples_;
 };

@@ -18,18 +18,32 @@ constexpr std::uint64_t lookahead = 256;
 // Where a limit holds back what was read, rows of other models may come behind it.
 constexpr std::uint64_t lookahead_past_limits = 4096;
 constexpr std::uint64_t lookahead_for_starving = 20000;
+
+// Packs are heavier than rows.
+constexpr std::uint64_t packs_ahead = 16;
+constexpr std::uint64_t packs_ahead_for_starving = 64;
 constexpr std::uint64_t most_bytes_ahead = 64 << 20;
 
 constexpr auto tick_length = std::chrono::milliseconds(100);  // between two commits of the ledger
 constexpr unsigned ticks_per_view = 1;                        // progress is shown that often
 constexpr auto silence = std::chrono::milliseconds(4500);     // no answer while draining: give up
-constexpr std::uint64_t skipped_at_once = 4096;
+constexpr std::uint64_t rows_at_once = 1024;                  // read before others have a turn
 constexpr auto pipe_poll = std::chrono::milliseconds(20);
 constexpr auto grace = std::chrono::seconds(10);  // for what is in flight when the run stops
 
-token_estimate estimate_of(const prepared_request& prepared) {
-  return token_estimate(static_cast<double>(prepared.prompt_tokens),
-                        static_cast<double>(prepared.max_output_tokens));
+token_estimate estimate_of(const shipment& s) {
+  return token_estimate(static_cast<double>(s.prompt_tokens()),
+                        static_cast<double>(s.max_output_tokens()));
+}
+
+/// What a minute allows is the most that a request can ask for.
+pack_limits packing_for(const row_job& job, const limits_spec& limits) {
+  pack_limits packing = job.packing();
+  if (limits.tokens_per_minute) {
+    const auto most = static_cast<std::int64_t>(*limits.tokens_per_minute * limits.share);
+    packing.tokens = std::min(packing.tokens, most);
+  }
+  return packing;
 }
 
 /// Where an answer does not say what it used, the estimate stands.
@@ -61,6 +75,8 @@ scheduler::scheduler(executor ex, const scheduler_parts& parts, std::uint64_t se
       retry_(parts.spec.retry, parts.spec.expect.attempts),
       statistics_(parts.time.now(), parts.earlier),
       delivery_(parts_, statistics_),
+      packing_(packing_for(parts.job, parts.spec.limits)),
+      packer_(packing_),
       rows_(ex, [this] { abort(); }),
       helpers_(ex, [this] { abort(); }),
       gate_(ex, parts_.time, helpers_, parts.spec.limits, parts.spec.retry.max_delay),
@@ -87,62 +103,76 @@ awaitable<void> scheduler::run() {
 awaitable<void> scheduler::feed() {
   while (!draining_) {
     while (!hungry() && !draining_) co_await appetite_.wait();
+    // The oldest row, for which all others wait there, may be one that waits for company.
+    if (!parts_.output.has_room()) ship_all();
     co_await parts_.output.room();
     if (draining_) break;
     row_source::item item = parts_.rows.next();
     if (std::holds_alternative<row_source::end>(item)) break;
     starved_ = std::holds_alternative<row_source::not_yet>(item);
     if (starved_) {
+      ship_all();
       co_await parts_.time.sleep_until(parts_.time.now() + pipe_poll);
-    } else if (delivery_.finished_before(std::get<row>(item))) {
-      if (parts_.rows.rows_read() % skipped_at_once == 0) co_await rows_.yield();
-    } else {
-      ++ahead_;
-      ahead_bytes_ += std::get<row>(item).text.size();
-      rows_.spawn(process(std::move(std::get<row>(item))));
+      continue;
     }
+    if (!delivery_.finished_before(std::get<row>(item))) take_in(std::move(std::get<row>(item)));
+    if (parts_.rows.rows_read() % rows_at_once == 0) co_await rows_.yield();
   }
+  ship_all();
 }
 
-/// A row's whole way: made ready, sent until it is answered or given up, its last word written. It
-/// holds a slot only while it is on the wire, and nothing but memory between two attempts.
-awaitable<void> scheduler::process(row r) {
+/// Makes a row ready and sends it on its way, alone or when its pack is full.
+void scheduler::take_in(row&& r) {
   auto prepared = parts_.job.prepare(r);
-  if (!prepared) {
-    admitted_or_dropped(r);
-    finish(r, row_hash(r), outcome_of(prepared.error()));
-    co_return;
-  }
+  if (!prepared) return finish(r, row_hash(r), outcome_of(prepared.error()));
+  const std::uint64_t hash = request_hash(prepared->request);
+  if (delivery_.take_over(r, *prepared, hash)) return;
+  if (shares(r, *prepared, hash)) return;
+  parcel p(std::move(r), std::move(*prepared), hash);
+  if (packing_.rows == 0) return ship(shipment(std::move(p)));
+  packer_.add(std::move(p));
+  ship_ready();
+}
+
+void scheduler::ship_ready() {
+  while (auto next = packer_.take_ready()) ship(std::move(*next));
+}
+
+void scheduler::ship_all() {
+  packer_.close_all();
+  ship_ready();
+}
+
+void scheduler::ship(shipment&& s) {
+  ++ahead_;
+  ahead_bytes_ += s.text_bytes();
+  rows_.spawn(process(std::move(s)));
+}
+
+/// A shipment's whole way: sent until it is answered or given up, its last word written. It holds a
+/// slot only while it is on the wire, and nothing but memory between two attempts.
+awaitable<void> scheduler::process(shipment s) {
   trip t;
-  t.hash = request_hash(prepared->request);
-  if (delivery_.take_over(r, *prepared, t.hash)) {
-    admitted_or_dropped(r);
-    co_return;
-  }
-  const std::size_t bytes = r.text.size();
-  if (shares(r, *prepared, t.hash)) {
-    dropped(bytes);
-    co_return;
-  }
-  const token_estimate estimate = estimate_of(*prepared);
-  t.model = &gate_.lane_of(prepared->model, prepared->request.target);
+  const prepared_request& first = s.first().prepared;
+  const token_estimate estimate = estimate_of(s);
+  t.model = &gate_.lane_of(first.model, first.request.target);
   for (;;) {
-    const bool admitted = co_await gate_.enter(*t.model, r.index, estimate, t.sent);
-    if (t.attempts == 0) admitted_or_dropped(r);
+    const bool admitted = co_await gate_.enter(*t.model, s.first().from.index, estimate, t.sent);
+    if (t.attempts == 0 && !s.is_part()) admitted_or_dropped(s);
     if (!admitted) co_return;
-    answer a = co_await attempt(*prepared, t);
+    answer a = co_await attempt(s, t);
     if (a.what.kind == answer_kind::rate_limited) ++t.refused;
     if (a.what.kind == answer_kind::unexpected) ++t.unexpected;
     const retry_decision next = digest(t, a);
     const auto* again = std::get_if<retry_after>(&next);
     if (again == nullptr || a.given_up) {
-      // Without a last word the row stays open: the run is being stopped.
+      // Without a last word the rows stay open: the run is being stopped.
       if (a.given_up || a.what.kind == answer_kind::run_stopped) co_return;
       a.what.tokens += t.spent;
-      finish(r, t.hash, outcome_of(*prepared, std::move(a), t.attempts));
+      conclude(std::move(s), t, std::move(a));
       co_return;
     }
-    parts_.observer.attempt_failed(r, t.attempts, a.what.code, again->wait);
+    parts_.observer.attempt_failed(s.first().from, t.attempts, a.what.code, again->wait);
     t.spent += a.what.tokens;
     if (again->whole_model) continue;
     ++waiting_;
@@ -151,19 +181,46 @@ awaitable<void> scheduler::process(row r) {
   }
 }
 
-awaitable<answer> scheduler::attempt(const prepared_request& prepared, trip& t) {
+awaitable<answer> scheduler::attempt(shipment& s, trip& t) {
   statistics_.attempt_begun();
+  if (s.is_part()) statistics_.attempt_of_part();
   if (++t.attempts == 1) {
     t.first_at = t.sent.at;
   } else {
     statistics_.attempt_retried();
   }
   const time_point deadline = t.sent.at + parts_.spec.api.timeout;
-  const sendable what(prepared.request, prepared.uploads);
+  const http_request& request = s.request();
+  const sendable what(request, s.first().prepared.uploads);
   if (!what.problem().empty()) co_return unsendable(what.problem());
   attempt_result result = co_await parts_.wire.send(what.request(), deadline);
   last_sign_ = parts_.time.now();
-  co_return read_answer(std::move(result), parts_.job, parts_.time.wall_now());
+  std::vector<const prepared_request*> packed;
+  if (packing_.rows > 0) packed = s.prepared();
+  co_return read_answer(std::move(result), parts_.job, packed, parts_.time.wall_now());
+}
+
+/// The last word on all rows of a shipment, unless its halves have more to say.
+void scheduler::conclude(shipment s, const trip& t, answer a) {
+  const unsigned attempts = s.attempts_before() + t.attempts;
+  if (s.size() == 1 && a.each.empty()) {
+    const parcel& p = s.first();
+    return finish(p.from, p.hash, outcome_of(p.prepared, std::move(a), attempts));
+  }
+  const bool refused = a.what.kind == answer_kind::row_failed && !a.what.for_all;
+  if (refused && s.size() > 1) return bisect(std::move(s), attempts);
+  if (s.size() > 1) statistics_.rows_packed(s.size());
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    const parcel& p = s.rows()[i];
+    finish(p.from, p.hash, outcome_of(p.prepared, answer_for(a, i), attempts));
+  }
+}
+
+/// One row or some of them brought refusal on the whole pack: each half goes its own way.
+void scheduler::bisect(shipment s, unsigned attempts) {
+  shipment later = s.split(attempts);
+  rows_.spawn(process(std::move(s)));
+  rows_.spawn(process(std::move(later)));
 }
 
 awaitable<void> scheduler::tick() {
@@ -186,19 +243,19 @@ bool scheduler::waits_in_vain() const {
 
 bool scheduler::hungry() const {
   if (twins_.bytes_waiting() >= most_bytes_ahead) return false;
+  if (packing_.rows > 0) {
+    return ahead_ < packs_ahead || (gate_.starving() && ahead_ < packs_ahead_for_starving);
+  }
   if (ahead_ < lookahead) return true;
   if (ahead_bytes_ >= most_bytes_ahead) return false;
   if (gate_.starving()) return ahead_ < lookahead_for_starving;
   return gate_.held_by_rate() && ahead_ < lookahead_past_limits;
 }
 
-void scheduler::admitted_or_dropped(const row& r) {
-  dropped(r.text.size());
-}
-
-void scheduler::dropped(std::size_t bytes) {
-  ahead_bytes_ -= bytes;
-  if (ahead_-- == lookahead / 2 + 1 || ahead_ == 0 || gate_.starving()) appetite_.wake();
+void scheduler::admitted_or_dropped(const shipment& s) {
+  ahead_bytes_ -= s.text_bytes();
+  const std::uint64_t most = packing_.rows > 0 ? packs_ahead : lookahead;
+  if (ahead_-- == most / 2 + 1 || ahead_ == 0 || gate_.starving()) appetite_.wake();
 }
 
 /// Decides what comes next and gives the slot back, in this order: a run that ends here must not
@@ -223,6 +280,11 @@ retry_decision scheduler::digest(const trip& t, const answer& a) {
 }
 
 void scheduler::count(const trip& t, const answer& a) {
+  if (packing_.rows > 0 && a.limits.tokens.limit) {
+    // A request for more than a minute allows would be refused.
+    const double most = *a.limits.tokens.limit * parts_.spec.limits.share;
+    packer_.bound_tokens(static_cast<std::int64_t>(most));
+  }
   if (a.status == 429) statistics_.attempt_rate_limited();
   if (!was_paid(a.what.kind)) return;
   statistics_.attempt_answered(parts_.time.now() - t.sent.at);

@@ -9,6 +9,7 @@
 #include "runner/engine/admission.hpp"
 #include "runner/engine/answer.hpp"
 #include "runner/engine/delivery.hpp"
+#include "runner/engine/packer.hpp"
 #include "runner/engine/run_statistics.hpp"
 #include "runner/engine/scheduler_parts.hpp"
 #include "runner/engine/task_group.hpp"
@@ -35,29 +36,33 @@ class scheduler {
   run_summary summary() const;
 
  private:
-  /// What is remembered of a row between its attempts.
+  /// What is remembered of a shipment between its attempts.
   struct trip {
     unsigned attempts = 0;
     unsigned refused = 0;     // by a rate limit
     unsigned unexpected = 0;  // answered otherwise than expected
     token_usage spent;        // for those answers
-    std::uint64_t hash = 0;
     time_point first_at{};
     departure sent;  // the present attempt
     lane* model = nullptr;
   };
 
   awaitable<void> feed();
-  awaitable<void> process(row r);
-  awaitable<answer> attempt(const prepared_request& prepared, trip& t);
+  awaitable<void> process(shipment s);
+  awaitable<answer> attempt(shipment& s, trip& t);
   awaitable<void> tick();
 
+  void take_in(row&& r);
+  void ship_ready();
+  void ship_all();
+  void ship(shipment&& s);
   bool hungry() const;
   bool waits_in_vain() const;
-  void admitted_or_dropped(const row& r);
-  void dropped(std::size_t bytes);
+  void admitted_or_dropped(const shipment& s);
   retry_decision digest(const trip& t, const answer& a);
   void count(const trip& t, const answer& a);
+  void conclude(shipment s, const trip& t, answer a);
+  void bisect(shipment s, unsigned attempts);
   bool shares(row& r, const prepared_request& prepared, std::uint64_t hash);
   void finish(const row& r, std::uint64_t hash, outcome result);
   void deliver_to(const row& r, std::uint64_t hash, outcome result);
@@ -70,15 +75,17 @@ class scheduler {
   run_statistics statistics_;
   delivery delivery_;
   twins twins_;
-  task_group rows_;     // the feeder and a coroutine per row
+  pack_limits packing_;
+  packer packer_;
+  task_group rows_;     // the feeder and a coroutine per shipment
   task_group helpers_;  // alarms and the ticker
   admission gate_;
   parking_spot appetite_;  // the feeder waits here
   std::mt19937_64 random_;
 
-  std::uint64_t ahead_ = 0;        // rows begun that have not passed the gate yet
+  std::uint64_t ahead_ = 0;        // shipments begun that have not passed the gate yet
   std::uint64_t ahead_bytes_ = 0;  // their texts
-  std::uint64_t waiting_ = 0;      // rows that sleep between two attempts
+  std::uint64_t waiting_ = 0;      // shipments that sleep between two attempts
   bool starved_ = false;           // the input is a pipe with nothing in it
   bool finished_ = false;
   bool aborted_ = false;

@@ -5,7 +5,7 @@ namespace {
 
 std::size_t bytes_of(const outcome& result) {
   return sizeof result + result.body.size() + result.text.size() + result.usage.size() +
-         result.request_id.size();
+         result.request_id.size() + result.vector.size();
 }
 
 }  // namespace

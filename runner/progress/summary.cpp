@@ -131,7 +131,7 @@ void add_rows(block& b, const run_summary& s) {
 }
 
 void add_failures(block& b, const run_summary& s) {
-  const auto failures = failures_by_frequency(s);
+  const auto failures = by_frequency(s.failures);
   if (failures.empty()) return;
   const auto digits = with_separators(failures.front().second).size();
   std::string_view label = "failures";
@@ -144,9 +144,23 @@ void add_failures(block& b, const run_summary& s) {
     b.facts("", {fmt::format("{:{}}  and {} more", "", digits, failures.size() - most_reasons)});
 }
 
+void add_labels(block& b, const run_summary& s) {
+  std::size_t digits = 0;
+  for (const auto& [label, rows] : s.labels)
+    digits = std::max(digits, with_separators(rows).size());
+  std::string_view title = "verdicts";
+  for (const auto& [label, rows] : by_frequency(s.labels)) {
+    b.facts(std::exchange(title, ""),
+            {fmt::format("{:>{}}  {}", with_separators(rows), digits, escape_controls(label))});
+  }
+}
+
 void add_work(block& b, const run_summary& s) {
-  b.facts("attempts", {with_separators(s.attempts), with_separators(s.retries) + " retries",
-                       with_separators(s.rate_limited) + " answered 429"});
+  std::vector<std::string> attempts{with_separators(s.attempts),
+                                    with_separators(s.retries) + " retries",
+                                    with_separators(s.rate_limited) + " answered 429"};
+  if (s.bisected > 0) attempts.push_back(with_separators(s.bisected) + " to bisect packs");
+  b.facts("attempts", attempts);
   if (s.shared > 0)
     b.facts("shared", {with_separators(s.shared) + " rows have an equal row's answer"});
   std::vector<std::string> tokens{with_separators(positive(s.tokens.prompt)) + " in",
@@ -212,6 +226,7 @@ std::string render_summary(const run_summary& s, int width, bool color) {
   b.gap();
   add_rows(b, s);
   add_failures(b, s);
+  add_labels(b, s);
   add_work(b, s);
   add_limits(b, s);
   add_times(b, s);

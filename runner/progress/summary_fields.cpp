@@ -35,9 +35,19 @@ json_object row_fields(const run_summary& s) {
 
 std::vector<json_object> failure_fields(const run_summary& s) {
   std::vector<json_object> list;
-  for (const auto& [reason, rows] : failures_by_frequency(s)) {
+  for (const auto& [reason, rows] : by_frequency(s.failures)) {
     json_object entry;
     entry.text("reason", reason).count("rows", rows);
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+std::vector<json_object> category_fields(const run_summary& s) {
+  std::vector<json_object> list;
+  for (const auto& [category, rows] : by_frequency(s.labels)) {
+    json_object entry;
+    entry.text("category", category).count("rows", rows);
     list.push_back(std::move(entry));
   }
   return list;
@@ -64,8 +74,9 @@ json_object token_fields(const token_usage& t) {
   return tokens;
 }
 
-std::vector<std::pair<std::string, std::uint64_t>> failures_by_frequency(const run_summary& s) {
-  std::vector<std::pair<std::string, std::uint64_t>> sorted(s.failures.begin(), s.failures.end());
+std::vector<std::pair<std::string, std::uint64_t>> by_frequency(
+    const std::map<std::string, std::uint64_t>& counts) {
+  std::vector<std::pair<std::string, std::uint64_t>> sorted(counts.begin(), counts.end());
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
   return sorted;
@@ -99,6 +110,9 @@ void add_summary(json_object& to, const run_summary& s) {
       .count("retries", s.retries)
       .count("rate_limited", s.rate_limited)
       .count("shared", s.shared)
+      .count("packed", s.packed)
+      .count("bisected", s.bisected)
+      .list("categories", category_fields(s))
       .object("tokens", token_fields(s.tokens))
       .seconds("wall_seconds", s.wall)
       .number("rows_per_second", s.rows_per_second())

@@ -40,6 +40,12 @@ requires std::is_enum_v<Enumeration> std::string phrase(const key&, const Enumer
 std::string phrase(const key&, const finish_rule*) {
   return one_of<finish_rule>();
 }
+std::string phrase(const key&, const number_type*) {
+  return one_of<number_type>();
+}
+std::string phrase(const key&, const long_text*) {
+  return one_of<long_text>();
+}
 std::string phrase(const key& k, const std::optional<int>*) {
   return whole_number(k);
 }
@@ -49,8 +55,8 @@ std::string phrase(const key& k, const unsigned*) {
 std::string phrase(const key& k, const std::optional<unsigned>*) {
   return whole_number(k);
 }
-std::string phrase(const key&, const std::uint64_t*) {
-  return "a whole number, 0 or more";
+std::string phrase(const key& k, const std::uint64_t*) {
+  return k.allowed.least > 0 ? whole_number(k) : "a whole number, 0 or more";
 }
 std::string phrase(const key&, const std::optional<double>*) {
   return "a number above 0";

@@ -19,6 +19,9 @@ constexpr range any_count{0, 1e15};
 constexpr range descriptor{0, 1'000'000};
 constexpr range connections{1, 1'000'000};
 constexpr range attempt_count{1, 1'000};
+constexpr range pack_rows{1, 1'000'000};
+constexpr range pack_tokens{1, 1e12};
+constexpr range vector_length{1, 1'000'000};
 
 constexpr auto keys = std::to_array<key>({
     {"name", [](job_spec& j) -> target { return &j.name; },
@@ -71,14 +74,37 @@ constexpr auto keys = std::to_array<key>({
      "Send equal requests once and give each of their rows the answer; auto: where the temperature "
      "is 0, and for embeddings and moderations.",
      "true", text_rule::any, anything, true},
+    {"pack", nullptr, "How many rows share a request, for embeddings and moderation.", ""},
+    {"pack.rows", [](job_spec& j) -> target { return &j.pack.rows; },
+     "Most rows in a request; 1 sends each alone.", "2048", text_rule::any, pack_rows},
+    {"pack.tokens", [](job_spec& j) -> target { return &j.pack.tokens; },
+     "Most tokens in a request, estimated.", "300000", text_rule::any, pack_tokens},
+
+    {"dimensions", [](job_spec& j) -> target { return &j.dimensions; },
+     "Length of the embeddings; auto is the model's.", "256", text_rule::any, vector_length, true},
+    {"normalize", [](job_spec& j) -> target { return &j.normalize; },
+     "Scale every embedding to length 1.", "true"},
+    {"too_long", [](job_spec& j) -> target { return &j.too_long; },
+     "What becomes of a text that is longer than the embedding model takes: fail lets the server "
+     "refuse it, truncate sends its beginning, average sends it in pieces and averages their "
+     "embeddings.",
+     "average"},
+    {"thresholds", [](job_spec& j) -> target { return &j.thresholds; },
+     "Scores of moderation categories from which on a row counts as flagged, instead of what the "
+     "server says.",
+     "{violence: 0.3}"},
 
     {"output", nullptr, "Where the results go.", ""},
     {"output.path", [](job_spec& j) -> target { return &j.output.path; },
-     "File of the results, relative to the spec; default: <name>.results.jsonl.", "results.jsonl"},
+     "File of the results, relative to the spec; default: <name>.results.jsonl, or .npy.",
+     "results.jsonl"},
     {"output.format", [](job_spec& j) -> target { return &j.output.format; },
      "What a result line is: batch is the Batch API's output line, text is custom_id, text and "
-     "usage, full is batch with the input row.",
+     "usage, full is batch with the input row; of embeddings also vectors, which is custom_id and "
+     "embedding, and npy, a NumPy matrix.",
      "batch"},
+    {"output.numbers", [](job_spec& j) -> target { return &j.output.numbers; },
+     "Numbers of the matrix that output.format npy writes.", "float16"},
     {"output.failed", [](job_spec& j) -> target { return &j.output.failed; },
      "Copy of the input rows that failed, ready to be run again; default: none.", "failed.jsonl"},
     {"output.artifacts", [](job_spec& j) -> target { return &j.output.artifacts; },
@@ -158,8 +184,11 @@ constexpr auto keys = std::to_array<key>({
 });
 
 constexpr auto row_formats = std::to_array<std::string_view>({"rows", "bodies", "batch", "files"});
+constexpr auto output_formats =
+    std::to_array<std::string_view>({"batch", "text", "full", "vectors", "npy"});
+constexpr auto number_types = std::to_array<std::string_view>({"float32", "float16"});
+constexpr auto long_texts = std::to_array<std::string_view>({"fail", "truncate", "average"});
 constexpr auto finish_rules = std::to_array<std::string_view>({"any", "stop"});
-constexpr auto output_formats = std::to_array<std::string_view>({"batch", "text", "full"});
 constexpr auto methods = std::to_array<std::string_view>({"POST", "GET"});
 constexpr auto flavors = std::to_array<std::string_view>({"openai", "azure"});
 
@@ -215,6 +244,12 @@ std::span<const std::string_view> names_of(request_method) {
 }
 std::span<const std::string_view> names_of(api_flavor) {
   return flavors;
+}
+std::span<const std::string_view> names_of(number_type) {
+  return number_types;
+}
+std::span<const std::string_view> names_of(long_text) {
+  return long_texts;
 }
 
 }  // namespace batchmill::spec

@@ -25,6 +25,8 @@ using target = std::variant<std::string*,                // text
                             finish_rule*,                // one of its names
                             request_method*,             // one of its names
                             api_flavor*,                 // one of its names
+                            number_type*,                // one of its names
+                            long_text*,                  // one of its names
                             std::optional<int>*,         // a whole number
                             std::optional<unsigned>*,    // a whole number, or auto
                             std::optional<double>*,      // a number, or auto
@@ -90,5 +92,7 @@ std::span<const std::string_view> names_of(output_format);
 std::span<const std::string_view> names_of(finish_rule);
 std::span<const std::string_view> names_of(request_method);
 std::span<const std::string_view> names_of(api_flavor);
+std::span<const std::string_view> names_of(number_type);
+std::span<const std::string_view> names_of(long_text);
 
 }  // namespace batchmill::spec

@@ -109,7 +109,10 @@ job_spec load_job_spec(const std::string& path, const std::vector<std::string>& 
   if (job.api.flavor == api_flavor::azure && spec::find_value(root, "api.key_env") == nullptr)
     job.api.key_env = "AZURE_OPENAI_API_KEY";
   if (!job.input.format && spec::takes_recordings(job)) job.input.format = row_format::files;
-  if (job.output.path.empty()) job.output.path = job.name + ".results.jsonl";
+  if (job.output.path.empty()) {
+    const bool matrix = job.output.format == output_format::npy;
+    job.output.path = job.name + (matrix ? ".npy" : ".results.jsonl");
+  }
   spec::check_together(job, root);
   collect_marks(root, "", job.marks);
   return job;

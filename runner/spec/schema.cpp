@@ -103,6 +103,12 @@ members type_of(const key&, const finish_rule*) {
 members type_of(const key& k, const schema_source*) {
   return any_of({R"({"type":"object"})", object(text(k))}, k);
 }
+members type_of(const key&, const number_type*) {
+  return names<number_type>();
+}
+members type_of(const key&, const long_text*) {
+  return names<long_text>();
+}
 members type_of(const key& k, const std::optional<double>*) {
   return any_of({number("number", k.allowed), std::string(digit_groups)}, k);
 }
@@ -136,9 +142,6 @@ std::string default_of(const std::string& value) {
 }
 template <class Enumeration>
 requires std::is_enum_v<Enumeration> std::string default_of(const Enumeration& value) {
-  return quote_json(spec::names_of(value)[static_cast<std::size_t>(value)]);
-}
-std::string default_of(const finish_rule& value) {
   return quote_json(spec::names_of(value)[static_cast<std::size_t>(value)]);
 }
 std::string default_of(const duration& value) {

@@ -98,6 +98,14 @@ void read(const node& value, const key& k, finish_rule& out) {
   out = read_name<finish_rule>(value, k);
 }
 
+void read(const node& value, const key& k, number_type& out) {
+  out = read_name<number_type>(value, k);
+}
+
+void read(const node& value, const key& k, long_text& out) {
+  out = read_name<long_text>(value, k);
+}
+
 void read(const node& value, const key& k, bool& out) {
   if (value.kind != node_kind::scalar || kind_of(value) != scalar_kind::boolean) {
     fail_value(value, k);

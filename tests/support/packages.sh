@@ -25,7 +25,7 @@ build_packages() {
 }
 
 # clang-format has its version in its name because its versions do not agree with one another.
-test_packages() { echo catch2 python3 clang-format-14; }
+test_packages() { echo catch2 python3 python3-numpy clang-format-14; }
 
 missing_packages() {
   local installed name

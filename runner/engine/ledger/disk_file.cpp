@@ -20,6 +20,8 @@ int flags_of(disk_file::mode how) {
       return O_RDWR | O_CREAT | O_APPEND;
     case disk_file::mode::fresh:
       return O_RDWR | O_CREAT | O_TRUNC | O_APPEND;
+    case disk_file::mode::in_place:
+      return O_RDWR | O_CREAT;
     case disk_file::mode::read:
       break;
   }
@@ -69,6 +71,19 @@ void disk_file::write(std::string_view bytes) {
     const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) refuse("write to");
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  crash_point(label_, "write.after");
+}
+
+void disk_file::write_at(std::uint64_t offset, std::string_view bytes) {
+  if (bytes.empty()) return;
+  crash_point(label_, "write.before");
+  while (!bytes.empty()) {
+    const ssize_t n = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) refuse("write to");
+    offset += static_cast<std::uint64_t>(n);
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
   crash_point(label_, "write.after");

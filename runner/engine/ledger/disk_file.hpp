@@ -22,8 +22,9 @@ inline constexpr int readable_by_others = 0666;
 class disk_file {
  public:
   enum class mode {
-    append,  // created when missing; every write goes to its end
-    fresh,   // created, or emptied when it exists
+    append,    // created when missing; every write goes to its end
+    fresh,     // created, or emptied when it exists
+    in_place,  // created when missing; written with write_at alone
     read,
   };
 
@@ -41,6 +42,9 @@ class disk_file {
   /// Throws disk_full when the disk takes no more, run_error for other reasons; a part may have
   /// been taken.
   void write(std::string_view bytes);
+
+  /// As `write`, at a place of its own.
+  void write_at(std::uint64_t offset, std::string_view bytes);
 
   /// Makes what was written durable. Pipes and devices need no such thing.
   void sync();

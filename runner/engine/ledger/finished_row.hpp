@@ -23,8 +23,11 @@ struct finished_row {
   std::string failed_input;        // the input line, when it is to be kept for the failed file
   std::vector<std::string> files;  // that the line names, to be made durable before it
 
+  std::string vector;               // its record of the matrix; empty: none, or not a number
+  std::vector<std::string> labels;  // what it is counted under besides
+
   std::size_t bytes() const {
-    return sizeof *this + line.size() + failed_input.size() + reason.size();
+    return sizeof *this + line.size() + failed_input.size() + reason.size() + vector.size();
   }
 };
 
@@ -37,12 +40,14 @@ struct row_counts {
   std::uint64_t attempts = 0;
   token_usage tokens;
   std::map<std::string, std::uint64_t> failures;
+  std::map<std::string, std::uint64_t> labels;
 
   std::uint64_t rows() const { return ok + failed; }
 
   void add(const finished_row& row) {
     attempts += row.attempts;
     tokens += row.tokens;
+    for (const std::string& label : row.labels) ++labels[label];
     if (row.ok) {
       ++ok;
     } else {

@@ -36,6 +36,8 @@ ledger_paths previous_paths(const ledger_paths& paths, unsigned n) {
   previous.folder = fmt::format("{}/previous-{}", paths.folder, n);
   previous.output = previous.folder + "/output.jsonl";
   if (!paths.failed.empty()) previous.failed = previous.folder + "/failed.jsonl";
+  if (!paths.matrix.empty()) previous.matrix = previous.folder + "/matrix.npy";
+  previous.numbers = paths.numbers;
   return previous;
 }
 
@@ -66,6 +68,7 @@ void finish_moving(const ledger_paths& paths, run_identity& identity) {
   }
   move_if_there(paths.hashes(), to.hashes());
   move_if_there(paths.failed, to.failed);
+  move_if_there(paths.matrix, to.matrix);
   move_if_there(paths.output, to.output);
   sync_folder(to.folder);
   sync_folder(paths.folder);
@@ -86,7 +89,9 @@ void remove_generations(const ledger_paths& paths) {
 
 std::string move_aside(const ledger_paths& paths) {
   const auto taken = [&](const std::string& suffix) {
-    return fs::exists(paths.output + suffix) || fs::exists(paths.folder + suffix) ||
+    return fs::exists(paths.output + suffix) ||
+           (!paths.matrix.empty() && fs::exists(paths.matrix + suffix)) ||
+           fs::exists(paths.folder + suffix) ||
            (!paths.failed.empty() && fs::exists(paths.failed + suffix));
   };
   unsigned n = 1;
@@ -95,6 +100,7 @@ std::string move_aside(const ledger_paths& paths) {
   const bool any = fs::exists(paths.output);
   move_if_there(paths.output, paths.output + suffix);
   move_if_there(paths.failed, paths.failed + suffix);
+  move_if_there(paths.matrix, paths.matrix + suffix);
   if (fs::exists(paths.identity()) || !list_segments(paths.folder).empty()) {
     move_if_there(paths.folder, paths.folder + suffix);
   }

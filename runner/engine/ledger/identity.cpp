@@ -30,6 +30,10 @@ const char* name_of(output_format format) {
       return "text";
     case output_format::full:
       return "full";
+    case output_format::vectors:
+      return "vectors";
+    case output_format::npy:
+      return "npy";
     case output_format::batch:
       break;
   }
@@ -38,6 +42,8 @@ const char* name_of(output_format format) {
 
 output_format format_of(const std::string& name) {
   if (name == "text") return output_format::text;
+  if (name == "vectors") return output_format::vectors;
+  if (name == "npy") return output_format::npy;
   return name == "full" ? output_format::full : output_format::batch;
 }
 

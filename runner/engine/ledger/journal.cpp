@@ -63,6 +63,7 @@ void journal::trim(const recovered& found) {
   }
   // Hashes that are missing become zeros: unknown.
   if (hashes_.size() != mark_.position * 8) hashes_.resize(mark_.position * 8);
+  if (!paths_.matrix.empty()) matrix_ = matrix_file(paths_.matrix, paths_.numbers, mark_.position);
 }
 
 void journal::commit(tick_batch& batch) {
@@ -138,6 +139,7 @@ void journal::write_due(const tick_batch& batch, commit_mark& next) {
     flush(inputs_, failed_);
     failed_.sync();
   }
+  if (matrix_.is_open()) matrix_.commit();
   flush(hash_bytes_, hashes_);
   if (commits_++ % commits_per_hash_sync == 0) hashes_.sync();
 }
@@ -150,6 +152,7 @@ void journal::append_due(const due_row& due, commit_mark& next) {
   ++next.position;
   next.output_length += row.line.size() + 1;
   append_line(row.line, lines_, output_);
+  if (matrix_.is_open()) matrix_.add(row.vector);
   hash_bytes_.append(reinterpret_cast<const char*>(&row.hash), sizeof row.hash);
   if (row.failed_input.empty() || !failed_.is_open()) return;
   next.failed_length += row.failed_input.size() + 1;
@@ -177,6 +180,7 @@ void journal::cut_back() noexcept {
   try {
     if (regular_) output_.resize(mark_.output_length);
     hashes_.resize(mark_.position * 8);
+    if (matrix_.is_open()) matrix_.roll_back();
     if (failed_.is_open()) failed_.resize(mark_.failed_length);
   } catch (const std::exception&) {
     return;

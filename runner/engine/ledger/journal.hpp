@@ -9,6 +9,7 @@
 #include "runner/engine/ledger/disk_file.hpp"
 #include "runner/engine/ledger/disk_reserve.hpp"
 #include "runner/engine/ledger/ledger_paths.hpp"
+#include "runner/engine/ledger/matrix_file.hpp"
 #include "runner/engine/ledger/recovery.hpp"
 #include "runner/engine/ledger/row_log.hpp"
 
@@ -66,6 +67,7 @@ class journal {
   disk_file output_;
   disk_file failed_;
   disk_file hashes_;
+  matrix_file matrix_;  // open when the output is one
   row_log log_;
   commit_mark mark_;
   disk_reserve reserve_;

@@ -8,6 +8,7 @@
 #include "batchmill/error.hpp"
 #include "runner/engine/ledger/generations.hpp"
 #include "runner/engine/ledger/line_reader.hpp"
+#include "runner/engine/ledger/matrix_file.hpp"
 #include "runner/engine/ledger/output_reader.hpp"
 
 namespace batchmill {
@@ -49,6 +50,8 @@ void kept_results::load(const ledger_paths& paths, unsigned generation, bool fai
 void kept_results::load_output(const ledger_paths& paths, const recovered& found, bool failed) {
   source from;
   from.file = disk_file(paths.output, disk_file::mode::read, "previous");
+  const bool matrix = !paths.matrix.empty();
+  if (matrix) from.matrix = disk_file(paths.matrix, disk_file::mode::read, "previous");
   const auto number = static_cast<std::uint32_t>(sources_.size());
   sources_.push_back(std::move(from));
   line_reader lines(paths.output);
@@ -57,6 +60,7 @@ void kept_results::load_output(const ledger_paths& paths, const recovered& found
     const std::uint64_t offset = lines.offset();
     const auto line = lines.next();
     const std::uint64_t hash = hashes.next();
+    if (matrix) sources_.back().offsets.push_back(offset);
     if (!line || hash == 0) continue;
     if (!failed && !read_output_line(*line, format_).ok) continue;
     entries_.push_back({hash, offset, static_cast<std::uint32_t>(line->size()), number});
@@ -139,6 +143,11 @@ finished_row kept_results::read(const entry& from) const {
   if (n == bytes.size() && !holder.log) {
     finished_row row = read_output_line(bytes, format_);
     row.line = std::move(bytes);
+    if (holder.matrix.is_open()) {
+      const auto at = std::lower_bound(holder.offsets.begin(), holder.offsets.end(), from.offset);
+      const auto place = static_cast<std::uint64_t>(at - holder.offsets.begin());
+      row.vector = read_matrix_row(holder.matrix, place);
+    }
     return row;
   }
   const auto record = take_record(std::string_view(bytes).substr(0, n));

@@ -35,7 +35,9 @@ class kept_results {
   struct source {
     disk_file file;
     bool log = false;
-    unsigned generation = 0;  // newer ones have lower numbers; 0 is the current one
+    disk_file matrix;                    // of the output's rows; not open when there is none
+    std::vector<std::uint64_t> offsets;  // of the rows' lines, where there is a matrix
+    unsigned generation = 0;             // newer ones have lower numbers; 0 is the current one
   };
   struct entry {
     std::uint64_t hash = 0;

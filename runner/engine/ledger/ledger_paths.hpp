@@ -1,7 +1,12 @@
 // Where a run's files stand: the output, and the ledger's folder beside it.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
+#include <utility>
+
+#include "batchmill/job_spec.hpp"
 
 namespace batchmill {
 
@@ -12,6 +17,18 @@ struct ledger_paths {
         failed(std::move(failed_path)),
         folder(output + ".ledger") {}
 
+  /// For a matrix of vectors: its rows are told apart by the lines of a file beside it.
+  static ledger_paths of_matrix(const std::string& matrix, std::string failed,
+                                number_type numbers) {
+    const std::string_view name = matrix;
+    const std::size_t stem = name.ends_with(".npy") ? name.size() - 4 : name.size();
+    ledger_paths paths(std::string(name.substr(0, stem)) + ".ids.jsonl", std::move(failed));
+    paths.matrix = matrix;
+    paths.folder = matrix + ".ledger";
+    paths.numbers = numbers;
+    return paths;
+  }
+
   std::string hashes() const { return folder + "/hashes"; }
   std::string lock() const { return folder + "/lock"; }
   std::string identity() const { return folder + "/run.db"; }
@@ -19,6 +36,8 @@ struct ledger_paths {
   std::string output;
   std::string failed;  // empty: none
   std::string folder;
+  std::string matrix;                          // of vectors, beside the output; empty: none
+  number_type numbers = number_type::float32;  // of the matrix
 };
 
 }  // namespace batchmill

@@ -41,6 +41,7 @@ class opener {
     if (!can_be_resumed(paths_.output)) return open_temporary();
     take_hold();
     if (ask_.fresh) start_afresh();
+    refuse_other_numbers();
     recover_earlier();
     if (run_.found.any()) judge_earlier();
     if (!run_.complete) begin();
@@ -50,6 +51,7 @@ class opener {
  private:
   opened_run open_temporary();
   void take_hold();
+  void refuse_other_numbers();
   void start_afresh();
   void start_over();
   void recover_earlier();
@@ -95,6 +97,15 @@ void opener::take_hold() {
   run_.paths = paths_;
 }
 
+void opener::refuse_other_numbers() {
+  if (paths_.matrix.empty()) return;
+  const bool small = paths_.numbers == number_type::float16;
+  const number_type other = small ? number_type::float32 : number_type::float16;
+  if (rows_of_matrix(paths_.matrix, other) == 0) return;
+  if (ask_.replace) return start_over();
+  throw usage_error(notices::numbers_changed(ask_.spec.where("output.numbers"), paths_.matrix));
+}
+
 void opener::start_afresh() {
   if (!fs::exists(paths_.output) && !fs::exists(paths_.identity())) return;
   const std::string aside = move_aside(paths_);
@@ -107,7 +118,7 @@ void opener::start_over() {
   remove_generations(paths_);
   remove_segments(paths_.folder);
   for (const std::string& path :
-       {paths_.hashes(), paths_.identity(), paths_.output, paths_.failed}) {
+       {paths_.hashes(), paths_.identity(), paths_.output, paths_.failed, paths_.matrix}) {
     if (!path.empty()) fs::remove(path);
   }
   run_.found = recovered();

@@ -93,6 +93,12 @@ std::string format_changed(const std::string& where) {
       where);
 }
 
+std::string numbers_changed(const std::string& where, const std::string& matrix) {
+  return fmt::format(
+      "{}: {} holds numbers of another type, and they cannot be rewritten; --fresh moves it aside",
+      where, matrix);
+}
+
 std::string choice(const std::string& where, const std::string& change, const std::string& output) {
   return fmt::format(
       "{}: {} since {} was begun; --reuse keeps the results of rows whose request is unchanged and "

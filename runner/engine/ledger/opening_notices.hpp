@@ -22,6 +22,7 @@ std::string reusing(std::uint64_t kept, std::uint64_t asked);
 std::string rows_of_another(const std::string& where, const std::string& output);
 std::string changed_after_end(const std::string& where, const std::string& output);
 std::string format_changed(const std::string& where);
+std::string numbers_changed(const std::string& where, const std::string& matrix);
 std::string choice(const std::string& where, const std::string& change, const std::string& output);
 
 /// What `choice` says has changed.

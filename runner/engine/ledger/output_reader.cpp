@@ -81,7 +81,7 @@ finished_row read_output_line(std::string_view line, output_format format) {
     row.reason = text(*error, "code");
     row.attempts = 0;
   } else {
-    row.ok = format == output_format::text;
+    row.ok = format != output_format::batch && format != output_format::full;
   }
   if (format == output_format::text && given(usage)) row.tokens = tokens_of(*usage);
   return row;

@@ -106,21 +106,30 @@ void frame(record_type type, std::string& out, Fill fill) {
   out.replace(start, 8, head);
 }
 
-void put_failures(const std::map<std::string, std::uint64_t>& failures, std::string& out) {
-  put(std::min(failures.size(), most_reasons), out);
+using counted_names = std::map<std::string, std::uint64_t>;
+
+void put_counts(const counted_names& counts, std::string& out) {
+  put(std::min(counts.size(), most_reasons), out);
   std::size_t place = 0;
   std::uint64_t others = 0;
-  for (const auto& [reason, rows] : failures) {
-    if (++place < most_reasons || failures.size() <= most_reasons) {
+  for (const auto& [reason, rows] : counts) {
+    if (++place < most_reasons || counts.size() <= most_reasons) {
       put(reason, out);
       put(rows, out);
     } else {
       others += rows;
     }
   }
-  if (failures.size() <= most_reasons) return;
+  if (counts.size() <= most_reasons) return;
   put(std::string_view("other reasons"), out);
   put(others, out);
+}
+
+void read_counts(reader& from, counted_names& counts) {
+  for (std::uint64_t n = from.number(); n > 0 && from.good(); --n) {
+    std::string reason(from.text());
+    counts[std::move(reason)] += from.number();
+  }
 }
 
 }  // namespace
@@ -135,6 +144,10 @@ void append_record(const finished_row& row, std::string& out) {
     put(row.reason, out);
     put(row.line, out);
     put(row.failed_input, out);
+    if (row.vector.empty() && row.labels.empty()) return;
+    put(row.vector, out);
+    put(row.labels.size(), out);
+    for (const std::string& label : row.labels) put(label, out);
   });
 }
 
@@ -147,7 +160,8 @@ void append_record(const commit_mark& mark, std::string& out) {
     put(mark.counts.failed, out);
     put(mark.counts.attempts, out);
     put(mark.counts.tokens, out);
-    put_failures(mark.counts.failures, out);
+    put_counts(mark.counts.failures, out);
+    if (!mark.counts.labels.empty()) put_counts(mark.counts.labels, out);
   });
 }
 
@@ -176,6 +190,11 @@ std::optional<finished_row> read_row(std::string_view payload) {
   row.reason = from.text();
   row.line = from.text();
   row.failed_input = from.text();
+  if (from.at_end()) return row;
+  row.vector = from.text();
+  for (std::uint64_t n = from.number(); n > 0 && from.good(); --n) {
+    row.labels.emplace_back(from.text());
+  }
   if (!from.at_end()) return std::nullopt;
   return row;
 }
@@ -190,10 +209,8 @@ std::optional<commit_mark> read_commit(std::string_view payload) {
   mark.counts.failed = from.number();
   mark.counts.attempts = from.number();
   mark.counts.tokens = from.tokens();
-  for (std::uint64_t n = from.number(); n > 0 && from.good(); --n) {
-    std::string reason(from.text());
-    mark.counts.failures[std::move(reason)] += from.number();
-  }
+  read_counts(from, mark.counts.failures);
+  if (!from.at_end()) read_counts(from, mark.counts.labels);
   if (!from.at_end()) return std::nullopt;
   return mark;
 }

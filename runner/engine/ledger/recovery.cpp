@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "runner/engine/ledger/line_reader.hpp"
+#include "runner/engine/ledger/matrix_file.hpp"
 #include "runner/engine/ledger/output_reader.hpp"
 
 namespace batchmill {
@@ -25,8 +26,14 @@ std::optional<commit_mark> last_commit(const std::string& folder) {
   return last;
 }
 
+std::uint64_t rows_with_numbers(const ledger_paths& paths) {
+  return paths.matrix.empty() ? UINT64_MAX : rows_of_matrix(paths.matrix, paths.numbers);
+}
+
 /// Does the output still hold what the mark says?
-bool holds(const std::string& output, const commit_mark& mark) {
+bool holds(const ledger_paths& paths, const commit_mark& mark) {
+  const std::string& output = paths.output;
+  if (rows_with_numbers(paths) < mark.position) return false;
   if (!fs::is_regular_file(output)) return mark.position == 0;
   return length_or_zero(output) >= mark.output_length && ends_a_line(output, mark.output_length);
 }
@@ -73,10 +80,11 @@ void collect_ahead(const std::string& folder, recovered& found) {
 recovered recover(const ledger_paths& paths, output_format format, bool watch) {
   recovered found;
   const auto mark = last_commit(paths.folder);
-  if (mark && (watch || holds(paths.output, *mark))) {
+  if (mark && (watch || holds(paths, *mark))) {
     found.mark = *mark;
   } else {
-    const std::uint64_t most = mark ? mark->position : UINT64_MAX;
+    const std::uint64_t in_matrix = watch ? UINT64_MAX : rows_with_numbers(paths);
+    const std::uint64_t most = std::min(mark ? mark->position : UINT64_MAX, in_matrix);
     found.mark = count_lines(paths.output, format, most);
     found.mark.failed_length = mark ? mark->failed_length : length_or_zero(paths.failed);
     found.from_output = !mark;

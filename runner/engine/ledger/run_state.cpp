@@ -36,7 +36,9 @@ std::optional<std::uint64_t> count_rows(const run_identity& identity) {
 }  // namespace
 
 run_state look_at(const std::string& output) {
-  const ledger_paths paths(output, "");
+  const ledger_paths paths = output.ends_with(".npy")
+                                 ? ledger_paths::of_matrix(output, "", number_type::float32)
+                                 : ledger_paths(output, "");
   run_state state;
   state.has_ledger = fs::is_directory(paths.folder);
   if (!state.has_ledger && !fs::is_regular_file(output)) {

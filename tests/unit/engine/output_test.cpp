@@ -140,3 +140,36 @@ TEST_CASE("files of answers lie beside the output, and lines name them from ther
   spec.output.path = "out/results.jsonl";
   CHECK(name_outputs(spec, false).artifacts_shown == "../images");
 }
+
+TEST_CASE("a matrix is a file called .npy, and the lines beside it are no input") {
+  const temporary_folder folder;
+  job_spec spec = writing(folder);
+  spec.output.format = output_format::npy;
+  REQUIRE_THROWS_WITH(require_usable(spec, name_outputs(spec, false), {}),
+                      ContainsSubstring("a matrix needs a file whose name ends in .npy"));
+  spec.output.path = "v.npy";
+  require_usable(spec, name_outputs(spec, false), {});
+  const std::string input = folder.write("v.ids.jsonl", "{}\n");
+  REQUIRE_THROWS_WITH(require_usable(spec, name_outputs(spec, false), {input}),
+                      ContainsSubstring("is also an input"));
+}
+
+TEST_CASE("the lines of vectors") {
+  outcome result;
+  result.ok = true;
+  result.custom_id = "\"a\"";
+  result.text = "[1,-0.5]";
+  REQUIRE(format_output_line(0, result, output_format::vectors) ==
+          R"({"custom_id":"a","embedding":[1,-0.5]})");
+  REQUIRE(format_output_line(0, result, output_format::npy) == R"({"custom_id":"a"})");
+  result.members = R"("flagged":false)";
+  REQUIRE(format_output_line(0, result, output_format::text) ==
+          R"({"custom_id":"a","flagged":false})");
+  result.ok = false;
+  result.error_code = "c";
+  result.error_message = "m";
+  for (const output_format format : {output_format::vectors, output_format::npy}) {
+    REQUIRE(format_output_line(0, result, format) ==
+            R"({"custom_id":"a","error":{"code":"c","message":"m"}})");
+  }
+}

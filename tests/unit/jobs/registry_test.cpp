@@ -42,7 +42,6 @@ TEST_CASE("the endpoint chooses the job, with or without its version") {
   CHECK(job_of("/openai/deployments/d/chat/completions?api-version=1") == "\"chat\"");
   CHECK(job_of("/v1/completions") == "\"completions\"");
   CHECK(job_of("/v1/responses") == "\"responses\"");
-  CHECK(job_of("/v1/embeddings") == "plain");
   CHECK(job_of("/v1/rerank") == "plain");
 }
 
@@ -57,6 +56,14 @@ TEST_CASE("images and recordings have jobs of their own") {
   CHECK_THAT(refusal("/v1/images/variations"), ContainsSubstring("no `image`"));
   CHECK(refusal("/v1/images/generations") == "none");
   CHECK(job_for("/v1/audio/speech")->read(http_response(200, "", "\xFF")).artifacts.size() == 1);
+}
+
+TEST_CASE("rows of embeddings and moderation share requests, those of other endpoints do not") {
+  CHECK(job_for("/v1/embeddings")->packing().rows == 2048);
+  CHECK(job_for("/openai/deployments/d/embeddings?api-version=1")->packing().tokens == 300'000);
+  CHECK(job_for("/v1/moderations")->packing().rows == 2048);
+  CHECK(job_for("/v1/chat/completions")->packing().rows == 0);
+  CHECK(job_for("/rerank")->packing().rows == 0);
 }
 
 TEST_CASE("endpoints differ in their guess of the output") {

@@ -137,6 +137,23 @@ TEST_CASE("eight reasons are shown, the most frequent first, equal ones by name"
                                      "                   and 3 more\n"));
 }
 
+TEST_CASE("what packs cost and what was counted have their place") {
+  auto s = finished_run();
+  s.packed = 988;
+  s.bisected = 22;
+  s.labels = {{"flagged", 12}, {"hate", 3}, {"violence", 12}};
+  const auto text = render_summary(s, 80, false);
+  CHECK_THAT(text, ContainsSubstring("  verdicts  12  flagged\n"
+                                     "            12  violence\n"
+                                     "             3  hate\n"
+                                     "  attempts  1,100   100 retries   25 answered 429   22 to "
+                                     "bisect packs\n"));
+  const auto json = summary_json(s);
+  CHECK_THAT(json,
+             ContainsSubstring(R"("packed": 988,)") && ContainsSubstring(R"("bisected": 22,)"));
+  CHECK_THAT(json, ContainsSubstring(R"("category": "hate",)"));
+}
+
 TEST_CASE("paths are never cut, everything else fits") {
   auto s = finished_run();
   s.output = "/a/very/long/path/that/does/not/fit/into/the/window/results.jsonl";
@@ -196,6 +213,9 @@ TEST_CASE("the summary as JSON") {
   "retries": 100,
   "rate_limited": 25,
   "shared": 0,
+  "packed": 0,
+  "bisected": 0,
+  "categories": [],
   "tokens": {
     "prompt": 123456,
     "completion": 7890,

@@ -41,6 +41,29 @@ TEST_CASE("a row comes back from its record as it was") {
   REQUIRE(back->failed_input == row.failed_input);
 }
 
+TEST_CASE("a record holds a vector and labels where there are any, and is no longer where not") {
+  finished_row row = elaborate_row();
+  std::string plain;
+  append_record(row, plain);
+  row.vector = std::string("\0\0\x80\x3f", 4);
+  row.labels = {"flagged", "hate"};
+  std::string bytes;
+  append_record(row, bytes);
+  REQUIRE(bytes.size() == plain.size() + 1 + 4 + 1 + 8 + 5);
+  const auto back = read_row(take_record(bytes)->payload);
+  REQUIRE(back);
+  REQUIRE(back->vector == row.vector);
+  REQUIRE(back->labels == row.labels);
+  commit_mark mark;
+  mark.counts.add(row);
+  mark.counts.add(row);
+  bytes.clear();
+  append_record(mark, bytes);
+  const auto commit = read_commit(take_record(bytes)->payload);
+  REQUIRE(commit);
+  REQUIRE(commit->counts.labels.at("hate") == 2);
+}
+
 TEST_CASE("a commit comes back from its record as it was") {
   commit_mark mark;
   mark.position = 41'200;

@@ -1,0 +1,12 @@
+// Embeddings: many texts in one request, one vector for each row.
+#pragma once
+
+#include <memory>
+
+#include "batchmill/job.hpp"
+
+namespace batchmill::jobs {
+
+std::unique_ptr<row_job> make_embeddings(const job_spec& spec, row_format format);
+
+}  // namespace batchmill::jobs

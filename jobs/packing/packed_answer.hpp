@@ -1,0 +1,37 @@
+// An answer to many rows at once, cut into answers to each.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "batchmill/job.hpp"
+#include "jobs/answer.hpp"
+
+namespace batchmill::jobs {
+
+/// What is there to be shared out; views into the answer's body.
+struct packed_answer {
+  packed_answer() = default;
+
+  std::string body;        // minified
+  std::string_view list;   // an array: the answers to the inputs
+  std::string_view usage;  // raw; of null where there is none
+};
+
+/// Reads an answer with a list under `key`. Returns true when there is one; else `refusal` says
+/// what happened instead.
+bool read_list(const http_response& response, std::string_view key, const failure_judge& judge,
+               packed_answer& answer, reading& refusal);
+
+/// The answer as it would be with `list` and `usage` (raw; empty: none) in the place of its own.
+std::string with_list(const packed_answer& answer, std::string_view list, std::string_view usage);
+
+/// The answer's usage, split over rows by weight: the parts add up to it.
+std::vector<token_usage> share_usage(const token_usage& all, const std::vector<std::int64_t>& by);
+
+/// As the API writes it for embeddings.
+std::string usage_json(const token_usage& usage);
+
+}  // namespace batchmill::jobs

@@ -1,0 +1,160 @@
+#include "jobs/vector.hpp"
+
+#include <array>
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <numeric>
+
+#include "batchmill/json_text.hpp"
+
+namespace batchmill::jobs {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "base64 and .npy are little-endian");
+
+constexpr std::string_view alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+constexpr std::array<std::uint8_t, 256> meanings = [] {
+  std::array<std::uint8_t, 256> table{};
+  table.fill(255);
+  for (std::size_t i = 0; i < alphabet.size(); ++i) {
+    table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+  }
+  return table;
+}();
+
+std::optional<std::string> decode_base64(std::string_view text) {
+  while (text.ends_with('=')) text.remove_suffix(1);
+  std::string bytes;
+  bytes.reserve(text.size() / 4 * 3 + 3);
+  std::uint32_t bits = 0;
+  int held = 0;
+  for (const char c : text) {
+    const std::uint8_t six = meanings[static_cast<unsigned char>(c)];
+    if (six == 255) return std::nullopt;
+    bits = bits << 6 | six;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    bytes.push_back(static_cast<char>(bits >> held & 255));
+  }
+  return bytes;
+}
+
+std::optional<embedding> from_base64(std::string_view raw) {
+  const std::string_view inner = raw.substr(1, raw.size() - 2);
+  // A slash may be escaped in JSON.
+  const bool escaped = inner.find('\\') != std::string_view::npos;
+  const auto bytes =
+      decode_base64(escaped ? json::unquote(raw).value_or("\\") : std::string(inner));
+  if (!bytes || bytes->empty() || bytes->size() % sizeof(float) != 0) return std::nullopt;
+  embedding values(bytes->size() / sizeof(float));
+  std::memcpy(values.data(), bytes->data(), bytes->size());
+  return values;
+}
+
+std::optional<embedding> from_array(std::string_view raw) {
+  embedding values;
+  bool good = true;
+  json::for_each_element(raw, [&](std::string_view number) {
+    float value = 0;
+    const char* end = number.data() + number.size();
+    const auto [stop, error] = std::from_chars(number.data(), end, value);
+    // What is too small for a float is read as zero by everybody.
+    const bool tiny = error == std::errc::result_out_of_range &&
+                      std::fabs(std::strtod(std::string(number).c_str(), nullptr)) < 1;
+    if (tiny) value = 0;
+    good = stop == end && (error == std::errc() || tiny);
+    values.push_back(value);
+    return good;
+  });
+  if (!good || values.empty()) return std::nullopt;
+  return values;
+}
+
+/// Rounded to the nearest, to even where two are equally near.
+std::uint16_t half_of(float value) {
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  const auto sign = static_cast<std::uint16_t>(bits >> 16 & 0x8000);
+  const std::uint32_t size = bits & 0x7FFFFFFF;
+  if (size > 0x7F800000) return static_cast<std::uint16_t>(sign | 0x7E00);
+  if (size >= 0x47800000) return static_cast<std::uint16_t>(sign | 0x7C00);
+  if (size < 0x38800000) {
+    // Below the smallest normal half, adding 0.5 leaves the rounded digits at the end.
+    const float shifted = std::bit_cast<float>(size) + 0.5F;
+    return static_cast<std::uint16_t>(sign | (std::bit_cast<std::uint32_t>(shifted) - 0x3F000000));
+  }
+  const std::uint32_t odd = size >> 13 & 1;
+  return static_cast<std::uint16_t>(sign | ((size - 0x38000000 + 0xFFF + odd) >> 13));
+}
+
+}  // namespace
+
+std::optional<embedding> read_embedding(std::string_view raw) {
+  std::optional<embedding> values;
+  if (json::kind_of(raw) == json::kind::string) values = from_base64(raw);
+  if (json::kind_of(raw) == json::kind::array) values = from_array(raw);
+  if (!values) return std::nullopt;
+  for (const float value : *values) {
+    if (!std::isfinite(value)) return std::nullopt;
+  }
+  return values;
+}
+
+std::string to_json(const embedding& values) {
+  constexpr std::size_t longest = 16;  // "-1.1754944e-38,"
+  std::string text(values.size() * longest + 2, '\0');
+  char* at = text.data();
+  char* const end = at + text.size();
+  *at++ = '[';
+  for (const float value : values) {
+    at = std::to_chars(at, end, value).ptr;
+    *at++ = ',';
+  }
+  if (!values.empty()) --at;
+  *at++ = ']';
+  text.resize(static_cast<std::size_t>(at - text.data()));
+  return text;
+}
+
+std::string to_bytes(const embedding& values, number_type numbers) {
+  std::string bytes;
+  if (numbers == number_type::float32) {
+    bytes.resize(values.size() * sizeof(float));
+    std::memcpy(bytes.data(), values.data(), bytes.size());
+    return bytes;
+  }
+  bytes.resize(values.size() * sizeof(std::uint16_t));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::uint16_t half = half_of(values[i]);
+    std::memcpy(bytes.data() + i * sizeof half, &half, sizeof half);
+  }
+  return bytes;
+}
+
+void scale_to_one(embedding& values) {
+  double squares = 0;
+  for (const float value : values) squares += static_cast<double>(value) * value;
+  if (squares == 0) return;
+  const double length = std::sqrt(squares);
+  for (float& value : values) value = static_cast<float>(value / length);
+}
+
+embedding average(const std::vector<embedding>& parts, const std::vector<double>& weights) {
+  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+  embedding result(parts.front().size());
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    double value = 0;
+    for (std::size_t part = 0; part < parts.size(); ++part) {
+      value += parts[part][i] * weights[part];
+    }
+    result[i] = static_cast<float>(value / sum);
+  }
+  return result;
+}
+
+}  // namespace batchmill::jobs
