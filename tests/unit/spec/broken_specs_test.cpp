@@ -248,9 +248,11 @@ const std::vector<broken> cases{
      "job.yaml:1:17: `input.format` must be rows, bodies, batch or files, not row; did you mean "
      "rows?"},
     {"unknown format", "output: {format: csv}\n",
-     "job.yaml:1:18: `output.format` must be batch, text, full, vectors or npy, not csv; choose one of them"},
+     "job.yaml:1:18: `output.format` must be batch, text, full, vectors or npy, not csv; choose "
+     "one of them"},
     {"format in capitals", "output: {format: Text}\n",
-     "job.yaml:1:18: `output.format` must be batch, text, full, vectors or npy, not Text; did you mean text?"},
+     "job.yaml:1:18: `output.format` must be batch, text, full, vectors or npy, not Text; did you "
+     "mean text?"},
     {"slash in the name", "name: a/b\n",
      "job.yaml:1:7: `name` becomes part of a file name; write it without `/`"},
     {"endpoint without slash", "endpoint: \"v1/embeddings\"\n",
