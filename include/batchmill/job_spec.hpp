@@ -88,9 +88,9 @@ struct expect_spec {
 struct output_spec {
   std::string path;  // relative to the spec
   output_format format = output_format::batch;
-  std::string failed;                          // copy of the input rows that failed; empty: none
-  std::string artifacts;                       // folder of the files in answers; empty: `<path>.artifacts`
-  bool keep_ledger = false;                    // `<path>.ledger/` stays when the run is complete
+  std::string failed;        // copy of the input rows that failed; empty: none
+  std::string artifacts;     // folder of the files in answers; empty: `<path>.artifacts`
+  bool keep_ledger = false;  // `<path>.ledger/` stays when the run is complete
   number_type numbers = number_type::float32;  // for output_format::npy
 };
 

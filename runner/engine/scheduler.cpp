@@ -7,6 +7,7 @@
 
 #include "runner/engine/ledger/request_hash.hpp"
 #include "runner/engine/sendable.hpp"
+#include "runner/engine/traffic_facts.hpp"
 
 namespace batchmill {
 namespace {
@@ -31,11 +32,6 @@ constexpr std::uint64_t rows_at_once = 1024;                  // read before oth
 constexpr auto pipe_poll = std::chrono::milliseconds(20);
 constexpr auto grace = std::chrono::seconds(10);  // for what is in flight when the run stops
 
-token_estimate estimate_of(const shipment& s) {
-  return token_estimate(static_cast<double>(s.prompt_tokens()),
-                        static_cast<double>(s.max_output_tokens()));
-}
-
 /// What a minute allows is the most that a request can ask for.
 pack_limits packing_for(const row_job& job, const limits_spec& limits) {
   pack_limits packing = job.packing();
@@ -44,28 +40,6 @@ pack_limits packing_for(const row_job& job, const limits_spec& limits) {
     packing.tokens = std::min(packing.tokens, most);
   }
   return packing;
-}
-
-/// Where an answer does not say what it used, the estimate stands.
-token_use use_of(const departure& sent, const token_usage& tokens) {
-  const token_estimate& estimate = sent.receipt.estimate;
-  if (tokens.total <= 0) return token_use(estimate.prompt, estimate.max_output);
-  return token_use(static_cast<double>(tokens.prompt), static_cast<double>(tokens.completion));
-}
-
-bool was_paid(answer_kind kind) {
-  return kind == answer_kind::success || kind == answer_kind::unexpected;
-}
-
-traffic_report report_of(const departure& sent, const answer& a) {
-  traffic_report report;
-  report.kind = a.what.kind;
-  report.responded = a.status != 0;
-  report.slow_down = a.what.code == "slow_down";
-  report.limits = a.limits;
-  report.wait = a.server_wait;
-  if (was_paid(a.what.kind)) report.use = use_of(sent, a.what.tokens);
-  return report;
 }
 
 }  // namespace
@@ -344,45 +318,6 @@ void scheduler::abort() {
   aborted_ = true;
   parts_.wire.cancel();
   parts_.time.cancel();
-}
-
-bottleneck scheduler::held_by() const {
-  const bottleneck at_gate = gate_.held_by();
-  if (at_gate != bottleneck::none) return at_gate;
-  if (!parts_.output.has_room()) return bottleneck::window;
-  if (starved_) return bottleneck::input;
-  if (gate_.in_flight() > 0) return bottleneck::server;
-  return waiting_ > 0 ? bottleneck::retries : bottleneck::none;
-}
-
-run_status scheduler::status() {
-  run_status now;
-  statistics_.fill(now, parts_.time.now());
-  const row_source::estimate total = parts_.rows.total();
-  now.rows_total = total.rows;
-  now.total_exact = total.exact;
-  now.in_flight = gate_.in_flight();
-  now.waiting = waiting_;
-  now.held_by = held_by();
-  gate_.describe_hold(now);
-  now.stopping = draining_;
-  return now;
-}
-
-run_summary scheduler::summary() const {
-  run_summary result;
-  const time_point now = parts_.time.now();
-  statistics_.fill(result, now);
-  result.end = end_;
-  if (end_ == run_end::complete && result.rows_failed > 0) result.end = run_end::some_failed;
-  result.stop_reason = stop_reason_;
-  const row_source::estimate total = parts_.rows.total();
-  result.rows_total =
-      std::max(total.exact ? total.rows : parts_.rows.rows_read(), statistics_.rows_done());
-  result.rows_left = result.rows_total - statistics_.rows_done();
-  result.waited_for_limits = gate_.waited_for_limits(now);
-  result.limits = gate_.limits();
-  return result;
 }
 
 }  // namespace batchmill
