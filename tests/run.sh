@@ -2,23 +2,25 @@
 # Builds and tests everything: the sanitizer builds first, the Release build last, so that ctest's
 # summary of the whole suite ends the output.
 #
-#   tests/run.sh [--quick] [--werror]
+#   tests/run.sh [--quick] [--threads] [--werror]
 #
 #   --quick    without the sanitizers
+#   --threads  with ThreadSanitizer too: a third build, for nights and for changes of the threads
 #   --werror   warnings are errors in the Release build (GCC warns falsely when it sanitizes)
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tests/support/packages.sh
 
-stages=(packages address_sanitizer thread_sanitizer release)
+stages=(packages address_sanitizer release)
 release_options=(-DBATCHMILL_TESTS=ON)
 
-usage() { sed -n '2,8s/^# \{0,1\}//p' tests/run.sh; }
+usage() { sed -n '2,9s/^# \{0,1\}//p' tests/run.sh; }
 
 for argument in "$@"; do
   case "$argument" in
     --quick) stages=(packages release) ;;
+    --threads) stages=(packages address_sanitizer thread_sanitizer release) ;;
     --werror) release_options+=(-DBATCHMILL_WERROR=ON) ;;
     --help) usage && exit ;;
     *) echo "tests/run.sh: unknown option $argument (see --help)" >&2 && exit 2 ;;
