@@ -31,7 +31,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t longest_for_patterns = 1024;  // at 16,000 bytes the stack runs over, sanitized at 4,096
+constexpr std::size_t longest_for_patterns = 1024;  // at 4,096 the stack of a sanitized build runs over
 constexpr std::size_t deepest = 200;  // levels; what is deeper fits no schema that a person wrote
 
 /// 3.0 is an integer to a schema, and so is what exceeds 63 bits, but not to the validator.
@@ -160,7 +160,7 @@ std::string schema_check::fault(std::string_view text) const {
   const auto value = parse(text);
   if (!value) return "it is no JSON";
   if (parts_->has_patterns && has_long_string(*value)) {
-    return "a string in it has more than 4,096 bytes, too many to try a pattern on";
+    return "a string in it has more than 1,024 bytes, too many to try a pattern on";
   }
   valijson::ValidationResults results;
   valijson::Validator validator;
