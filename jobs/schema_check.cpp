@@ -31,7 +31,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t longest_for_patterns = 1024;  // at 4,096 the stack of a sanitized build runs over
+constexpr std::size_t longest_for_patterns = 1024;  // the stack bears little more when sanitized
 constexpr std::size_t deepest = 200;  // levels; what is deeper fits no schema that a person wrote
 
 /// 3.0 is an integer to a schema, and so is what exceeds 63 bits, but not to the validator.
