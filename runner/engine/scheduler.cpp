@@ -25,8 +25,7 @@ constexpr std::uint64_t packs_ahead = 16;
 constexpr std::uint64_t packs_ahead_for_starving = 64;
 constexpr std::uint64_t most_bytes_ahead = 64 << 20;
 
-constexpr auto tick_length = std::chrono::milliseconds(100);  // between two commits of the ledger
-constexpr unsigned ticks_per_view = 1;                        // progress is shown that often
+constexpr auto tick_length = std::chrono::milliseconds(100);  // between two commits, and two views
 constexpr auto silence = std::chrono::milliseconds(4500);     // no answer while draining: give up
 constexpr std::uint64_t rows_at_once = 1024;                  // read before others have a turn
 constexpr auto pipe_poll = std::chrono::milliseconds(20);
@@ -198,11 +197,11 @@ void scheduler::bisect(shipment s, unsigned attempts) {
 }
 
 awaitable<void> scheduler::tick() {
-  for (unsigned n = 1; !finished_ && !aborted_; ++n) {
+  while (!finished_ && !aborted_) {
     co_await parts_.time.sleep_until(parts_.time.now() + tick_length);
     parts_.output.tick();
     if (!parts_.output.full().empty()) stop(parts_.output.full());
-    if (n % ticks_per_view == 0) parts_.observer.progressed(status());
+    parts_.observer.progressed(status());
     if (waits_in_vain()) abort();
     if (hungry()) appetite_.wake();  // a limit may have begun to hold back
   }

@@ -23,7 +23,7 @@ constexpr duration rest_after_failure = 1s;
 concurrency_limiter::concurrency_limiter(std::optional<unsigned> bound)
     : largest_(bound ? *bound : largest_limit),
       slow_start_(!bound),
-      limit_(bound ? *bound : std::min(first_limit, largest_limit)) {}
+      limit_(bound ? *bound : first_limit) {}
 
 void concurrency_limiter::succeeded(duration latency, bool search, time_point now) {
   overload_share_ -= smoothing * overload_share_;

@@ -97,6 +97,7 @@ void model_traffic::refused(const departure& sent, const traffic_report& report,
   const bool by_rate = rate_.knows_limits() || rate_is_to_blame(sent, now);
   if (!by_rate) concurrency_.refused(now);
   if (new_episode) start_episode(by_rate, now);
+  if (new_episode && !is_stray) ++episodes_in_a_row_;
   if (!report.wait && new_episode && by_rate && !is_stray) pause(report.wait, now);
 }
 
@@ -110,7 +111,6 @@ void model_traffic::start_episode(bool by_rate, time_point now) {
     if (by_rate && !still_empty) guess_rate(measured.has_value(), now);
   }
   episode_ = now;
-  ++episodes_in_a_row_;
   if (!rate_.knows_limits()) refused_share_ = 0;
 }
 

@@ -43,7 +43,7 @@ struct traffic_report {
 
 class model_traffic {
  public:
-  explicit model_traffic(const limits_spec& limits, duration longest_pause);
+  model_traffic(const limits_spec& limits, duration longest_pause);
 
   bool has_room() const { return concurrency_.has_room(); }
   rate_limiter::verdict next(time_point now) { return rate_.next(now); }
