@@ -109,7 +109,7 @@ class form_builder {
         continue;
       }
       body += "; filename=" + quoted_name(p.filename) + "\r\nContent-Type: " + p.type + "\r\n\r\n";
-      prepared.uploads.emplace_back(body.size(), p.path, p.size);
+      prepared.request.uploads.emplace_back(body.size(), p.path, p.size);
       body += "\r\n";
     }
     body += "--" + boundary + "--\r\n";

@@ -164,7 +164,7 @@ awaitable<answer> scheduler::attempt(shipment& s, trip& t) {
   }
   const time_point deadline = t.sent.at + parts_.spec.api.timeout;
   const http_request& request = s.request();
-  const sendable what(request, s.first().prepared.uploads);
+  const sendable what(request, request.uploads);
   if (!what.problem().empty()) co_return unsendable(what.problem());
   attempt_result result = co_await parts_.wire.send(what.request(), deadline);
   last_sign_ = parts_.time.now();

@@ -40,6 +40,7 @@ class https_transport final : public transport {
         tools_(options.max_response) {}
 
   awaitable<attempt_result> send(const http_request& request, time_point deadline) override;
+  awaitable<attempt_result> transfer(const http_request& request, transfer_terms terms) override;
 
   void cancel() override {
     stopped_ = true;
@@ -86,6 +87,10 @@ awaitable<attempt_result> https_transport::send(const http_request& request, tim
     if (!stale) co_return conclude(a, e);
     a.link.reset();
   }
+}
+
+awaitable<attempt_result> https_transport::transfer(const http_request&, transfer_terms) {
+  co_return stopped();
 }
 
 bool https_transport::take_idle(attempt& a) {

@@ -1,0 +1,120 @@
+// The API's files and batches as coroutines that wait as long as it takes.
+//
+// What only looks or may be repeated (GET, DELETE, cancel) is repeated here, with backoff, while
+// trouble may pass. What makes something (upload, create) is repeated only after answers which say
+// that nothing was made; when it is not known whether something was, the call ends with
+// failure_kind::unknown_outcome, and find_file or find_batches tell.
+//
+// A file on this side that cannot be read or written throws run_error.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "batchmill/awaitable.hpp"
+#include "batchmill/clock.hpp"
+#include "batchmill/job_spec.hpp"
+#include "batchmill/transport.hpp"
+#include "runner/flow/retry_policy.hpp"
+#include "runner/remote/api_paths.hpp"
+#include "runner/remote/failure.hpp"
+#include "runner/remote/objects.hpp"
+
+namespace batchmill {
+
+/// A file to be uploaded.
+struct upload_order {
+  upload_order() = default;
+  upload_order(std::string p, std::string f, std::string for_what)
+      : path(std::move(p)), filename(std::move(f)), purpose(std::move(for_what)) {}
+
+  std::string path;                // on this side
+  std::string filename;            // on the other; batches want ".jsonl"
+  std::string purpose;             // "batch", "fine-tune", "user_data", ...
+  std::int64_t expires_after = 0;  // seconds from its creation; 0: as the server likes
+};
+
+/// A batch to be made.
+struct batch_order {
+  batch_order() = default;
+  batch_order(std::string file, std::string where)
+      : input_file_id(std::move(file)), endpoint(std::move(where)) {}
+
+  std::string input_file_id;
+  std::string endpoint;  // "/v1/chat/completions"
+  std::string window = "24h";
+  std::vector<std::pair<std::string, std::string>> metadata;  // 16 at most
+  std::int64_t output_expires_after = 0;                      // seconds; 0: as the server likes
+};
+
+class api_client {
+ public:
+  /// Called before each wait: what failed, and how long the client waits until it tries again.
+  using retry_watch = std::function<void(const remote_failure&, duration)>;
+
+  /// `wire` and `time` must outlive the client, the client its calls. `retry.attempts` counts those
+  /// without progress; `retry.row_deadline` bounds the waiting of one call.
+  api_client(transport& wire, clock& time, api_paths paths, const retry_spec& retry,
+             std::uint64_t seed, retry_watch watch = nullptr);
+  api_client(const api_client&) = delete;
+  api_client& operator=(const api_client&) = delete;
+
+  /// Streams the file from disk: in one request up to 512 MB, above by the Uploads API in parts of
+  /// 64 MB, several at a time; an upload in parts that fails is cancelled. Nothing stands behind
+  /// after any failure but unknown_outcome.
+  awaitable<remote_result<remote_file>> upload_file(upload_order order);
+
+  awaitable<remote_result<remote_file>> file(std::string id);
+
+  /// One page, newest first. `purpose` empty: all. `after`: last_id of the page before, or empty.
+  awaitable<remote_result<remote_page<remote_file>>> list_files(std::string purpose,
+                                                                std::string after, unsigned limit);
+
+  /// The newest file of this name, size and purpose, if there is one: was that upload made?
+  awaitable<remote_result<std::optional<remote_file>>> find_file(std::string purpose,
+                                                                 std::string filename,
+                                                                 std::uint64_t bytes);
+
+  /// Succeeds also when the file is gone already.
+  awaitable<remote_result<void>> delete_file(std::string id);
+
+  /// Brings the content into the file `path`, behind what is there from an earlier try, and returns
+  /// its size. Goes on by itself after broken connections. The size is checked against `bytes`, or
+  /// against the file object where that is not given; a file that is complete costs no request when
+  /// `bytes` is given. On failure `path` keeps what has come, for the next call. `path` must belong
+  /// to this id alone.
+  awaitable<remote_result<std::uint64_t>> download(std::string id, std::string path,
+                                                   std::optional<std::uint64_t> bytes);
+
+  awaitable<remote_result<remote_batch>> create_batch(batch_order order);
+
+  awaitable<remote_result<remote_batch>> batch(std::string id);
+
+  /// One page, newest first; `limit` is 1 to 100.
+  awaitable<remote_result<remote_page<remote_batch>>> list_batches(std::string after,
+                                                                   unsigned limit);
+
+  /// Every batch whose metadata has `value` under `key`, newest first; those created before `since`
+  /// are not looked at. Tells which batches of a run were made.
+  awaitable<remote_result<std::vector<remote_batch>>> find_batches(std::string key,
+                                                                   std::string value,
+                                                                   unix_seconds since);
+
+  /// A batch that is final already comes back as it is.
+  awaitable<remote_result<remote_batch>> cancel_batch(std::string id);
+
+ private:
+  transport& wire_;
+  clock& time_;
+  api_paths paths_;
+  retry_policy retry_;
+  std::mt19937_64 random_;
+  retry_watch watch_;
+};
+
+}  // namespace batchmill
