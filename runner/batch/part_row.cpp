@@ -22,9 +22,9 @@ struct lengths {
 
 /// All numbers of a row, on a line of their own.
 std::string to_header(const part_row& r) {
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", r.from.index,
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", r.from.index,
                      r.asked_as, r.hash, r.from.line, r.request_at, r.request_length, r.inputs.at,
-                     r.inputs.length, r.inputs.count, r.inputs.note, r.spent.prompt,
+                     r.inputs.length, r.inputs.count, r.inputs.note, r.tokens, r.spent.prompt,
                      r.spent.completion, r.spent.total, r.spent.cached, r.spent.reasoning,
                      r.custom_id.size(), r.from.file ? r.from.file->size() : 0,
                      r.from.text.size());
@@ -34,7 +34,7 @@ bool read_header(const std::string& line, part_row& r, lengths& l) {
   std::istringstream numbers(line);
   unsigned note = 0;
   numbers >> r.from.index >> r.asked_as >> r.hash >> r.from.line >> r.request_at >>
-      r.request_length >> r.inputs.at >> r.inputs.length >> r.inputs.count >> note >>
+      r.request_length >> r.inputs.at >> r.inputs.length >> r.inputs.count >> note >> r.tokens >>
       r.spent.prompt >> r.spent.completion >> r.spent.total >> r.spent.cached >>
       r.spent.reasoning >> l.id >> l.file >> l.text;
   r.inputs.note = static_cast<unsigned char>(note);

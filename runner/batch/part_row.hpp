@@ -21,8 +21,9 @@ struct part_row {
   std::uint64_t hash = 0;      // of its request
   std::string custom_id;       // raw JSON string
   input_slice inputs;          // see prepared_request::inputs
-  std::uint64_t request_at = 0;  // its line in the part's requests, where it is asked itself
+  std::uint64_t request_at = 0;  // the line that answers it, in the part's requests
   std::uint64_t request_length = 0;
+  std::int64_t tokens = 0;  // of its prompt, estimated
   token_usage spent;  // for answers that were not as expected
 
   bool has_request() const { return asked_as == from.index; }

@@ -24,18 +24,25 @@ bool part_writer::has_room(std::uint64_t bytes, std::uint64_t inputs, std::int64
          (bounds.tokens == 0 || facts_.tokens + tokens <= bounds.tokens);
 }
 
-void part_writer::add(part_row r, std::string_view line, std::int64_t tokens) {
-  ++rows_added_;
+void part_writer::add(part_row r, std::string_view line) {
+  r.asked_as = r.from.index;
   r.request_at = facts_.bytes;
   r.request_length = line.size();
   rows_.add(r);
-  if (line.empty()) return;
+  places_[r.from.index] = {r.request_at, r.request_length};
   ++facts_.requests;
   facts_.bytes += line.size();
-  facts_.tokens += tokens;
+  facts_.tokens += r.tokens;
   inputs_ += std::max<std::uint64_t>(1, r.inputs.count);
   text_ += line;
   if (text_.size() >= piece) requests_.write(std::exchange(text_, {}));
+}
+
+void part_writer::add_equal(part_row r) {
+  const place& asked = places_.at(r.asked_as);
+  r.request_at = asked.at;
+  r.request_length = asked.length;
+  rows_.add(r);
 }
 
 batch_part part_writer::close() {

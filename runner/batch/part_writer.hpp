@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "runner/batch/part.hpp"
 #include "runner/batch/part_paths.hpp"
@@ -30,23 +31,33 @@ class part_writer {
   bool has_room(std::uint64_t bytes, std::uint64_t inputs, std::int64_t tokens,
                 const part_bounds& bounds) const;
 
-  /// `line` is the row's request line; empty for a row that an equal one's request answers.
-  void add(part_row r, std::string_view line, std::int64_t tokens);
+  /// A row and the line that asks for it.
+  void add(part_row r, std::string_view line);
+
+  /// A row that another one's request answers, which was added before.
+  void add_equal(part_row r);
+
+  /// Does this part ask for the row itself?
+  bool asks_for(std::uint64_t row) const { return places_.contains(row); }
 
   const batch_part& facts() const { return facts_; }
-  bool empty() const { return rows_added_ == 0; }
 
   /// Makes the files durable and returns what is known of the part.
   batch_part close();
 
  private:
+  struct place {
+    std::uint64_t at = 0;
+    std::uint64_t length = 0;
+  };
+
   std::string folder_;
   batch_part facts_;
   disk_file requests_;
   part_row_writer rows_;
   std::string text_;  // of requests, not written yet
   std::uint64_t inputs_ = 0;
-  std::uint64_t rows_added_ = 0;
+  std::unordered_map<std::uint64_t, place> places_;  // of the requests, by row
 };
 
 }  // namespace batchmill
