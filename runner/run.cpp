@@ -5,12 +5,16 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <random>
 
+#include "batchmill/duration.hpp"
 #include "batchmill/error.hpp"
 #include "batchmill/job.hpp"
+#include "runner/batch/earlier_parts.hpp"
+#include "runner/batch_phase.hpp"
 #include "runner/connection.hpp"
 #include "runner/engine/descriptor_limit.hpp"
 #include "runner/engine/ledger/closing.hpp"
@@ -22,6 +26,7 @@
 #include "runner/engine/row_source.hpp"
 #include "runner/engine/scheduler.hpp"
 #include "runner/progress/summary.hpp"
+#include "runner/remote/api_client.hpp"
 #include "runner/signals.hpp"
 #include "runner/simulator/simulator.hpp"
 
@@ -58,7 +63,9 @@ void fit_concurrency(job_spec& spec, bool simulated, run_observer& observer) {
                               wanted, *spec.limits.concurrency, allowed));
 }
 
-run_summary drive(boost::asio::io_context& io, scheduler& engine, const run_options& options,
+/// `Engine` is the scheduler or the conductor.
+template <class Engine>
+run_summary drive(boost::asio::io_context& io, Engine& engine, const run_options& options,
                   run_observer& observer) {
   std::optional<signal_watch> watch;
   if (options.handle_signals) watch.emplace(io, engine, observer);
@@ -67,6 +74,7 @@ run_summary drive(boost::asio::io_context& io, scheduler& engine, const run_opti
     failure = e;
     if (watch) watch->stop();
   });
+  io.restart();
   io.run();
   run_summary summary = engine.summary();
   if (!failure) return summary;
@@ -119,10 +127,23 @@ void name(run_summary& summary, const job_spec& spec, const output_paths& paths,
   summary.simulated = simulated;
 }
 
+bool has_ended_well(const run_summary& summary) {
+  return summary.end == run_end::complete || summary.end == run_end::some_failed;
+}
+
+api_client::retry_watch notice_to(run_observer& observer) {
+  return [&observer](const remote_failure& why, duration wait) {
+    observer.notice(severity::warning,
+                    fmt::format("{}; trying again in {}",
+                                why.message.empty() ? why.code : why.message,
+                                format_duration(wait)));
+  };
+}
+
 closing_facts facts_of(const run_summary& summary, const job_spec& spec,
                        const run_options& options) {
   closing_facts facts;
-  facts.every_row = summary.end == run_end::complete || summary.end == run_end::some_failed;
+  facts.every_row = has_ended_well(summary);
   facts.limited = options.limit != 0 && summary.rows_total >= options.limit;
   facts.keep = spec.output.keep_ledger;
   return facts;
@@ -183,23 +204,52 @@ run_summary run(const job_spec& given, const run_options& options) {
   const std::unique_ptr<transport> wire =
       server ? connect_to_simulator(spec, ex) : connect_as(spec, ex);
 
-  opened_run book = open_run(opening_of(spec, *job, observer, paths, rows.files(), options));
+  const opening_request ask = opening_of(spec, *job, observer, paths, rows.files(), options);
+  const part_paths parts(ask.paths.folder);
+  if (simulated) std::filesystem::remove_all(parts.folder());  // its batches went with its server
+  if (!options.cancel) require_same_batches(spec, ask.paths, rows.files(), options);
+  opened_run book = open_run(ask);
   if (book.complete) return nothing_to_do(spec, paths, book, simulated);
 
   const std::unique_ptr<disk> worker = make_disk_thread(ex);
   ledger output(ex, *worker, *book.files, book.found);
   const artifact_store artifacts(paths.artifacts, paths.artifacts_shown);
   const row_counts earlier = book.found.counts;
+  const auto recognize = recognizer(book, *job);
   if (!book.piped) book.found.ahead = {};  // the ledger knows them now
-  scheduler engine(ex,
-                   scheduler_parts{spec, *job, rows, output, *wire, *time, observer, earlier,
-                                   book.kept.get(), recognizer(book, *job), &artifacts},
-                   std::random_device()());
+  const std::uint64_t seed = std::random_device()();
 
-  run_summary summary = drive(io, engine, options, observer);
+  std::optional<run_summary> through_batches;
+  bool rest_online = true;
+  if (goes_through_batches(spec, *job, rows, parts, options, time->wall_now())) {
+    part_book remote(parts.book());
+    api_client api(*wire, *time, api_paths(spec.api), spec.retry, seed, notice_to(observer));
+    conductor engine(ex,
+                     scheduler_parts{spec, *job, rows, output, *wire, *time, observer, earlier,
+                                     book.kept.get(), recognize, &artifacts},
+                     api, remote, parts, terms_for(spec, options, remote, *time), seed);
+    through_batches = drive(io, engine, options, observer);
+    rest_online = has_ended_well(*through_batches) && engine.leaves_rows_online();
+  }
+  run_summary summary;
+  if (rest_online) {
+    std::optional<row_source> again;
+    if (through_batches) again.emplace(given, options.limit);
+    row_source& input = again ? *again : rows;
+    const row_counts before = through_batches ? book.files->mark().counts : earlier;
+    scheduler engine(ex,
+                     scheduler_parts{spec, *job, input, output, *wire, *time, observer, before,
+                                     book.kept.get(), recognize, &artifacts},
+                     seed);
+    summary = drive(io, engine, options, observer);
+    if (through_batches) summary = joined(*through_batches, std::move(summary));
+  } else {
+    summary = *through_batches;
+  }
   name(summary, spec, paths, simulated);
   closing_facts facts = facts_of(summary, spec, options);
   if (facts.every_row) summary.requests_digest = digest_of_output(book.paths, summary.rows_total);
+  if (facts.every_row) std::filesystem::remove_all(parts.folder());
   write_summary(paths, summary, observer);
   close_run(book, facts);
   observer.finished(summary);

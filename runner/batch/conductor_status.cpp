@@ -44,6 +44,11 @@ run_summary conductor::summary() const {
   result.end = end_;
   if (end_ == run_end::complete && result.rows_failed > 0) result.end = run_end::some_failed;
   result.stop_reason = stop_reason_;
+  if (leaving_ == leaving::drop && end_ == run_end::complete) {
+    result.end = run_end::interrupted;
+    result.given_up = true;
+    result.stop_reason = "the batches were given up";
+  }
   const row_source::estimate total = parts_.rows.total();
   result.rows_total =
       std::max(total.exact ? total.rows : parts_.rows.rows_read(), statistics_.rows_done());
