@@ -22,9 +22,10 @@ void require_batchable(const job_spec& spec, const row_source& rows) {
   const bool piped = std::ranges::find(rows.files(), "-") != rows.files().end();
   if (!piped) return;
   const auto refuse = [&](const char* key) {
-    throw usage_error(fmt::format("{}: rows of a pipe cannot be read again to be asked online; "
-                                  "write the input to a file, or remove `{}`",
-                                  spec.where(key), key));
+    throw usage_error(
+        fmt::format("{}: rows of a pipe cannot be read again to be asked online; "
+                    "write the input to a file, or remove `{}`",
+                    spec.where(key), key));
   };
   if (spec.batch.on_expired == expired_rows::online) refuse("batch.on_expired");
   if (spec.batch.on_deadline == late_rows::online) refuse("batch.on_deadline");
@@ -82,10 +83,9 @@ bool goes_through_batches(const job_spec& spec, const row_job& job, row_source& 
   const mode_choice choice = choose_mode(facts_of(spec, job, rows, now));
   if (choice.batch) require_batchable(spec, rows);
   if (options.observer != nullptr) {
-    options.observer->notice(severity::info, fmt::format("{}: {}",
-                                                         choice.batch ? "through the Batch API"
-                                                                      : "online",
-                                                         choice.why));
+    options.observer->notice(
+        severity::info,
+        fmt::format("{}: {}", choice.batch ? "through the Batch API" : "online", choice.why));
   }
   return choice.batch;
 }

@@ -133,10 +133,9 @@ bool has_ended_well(const run_summary& summary) {
 
 api_client::retry_watch notice_to(run_observer& observer) {
   return [&observer](const remote_failure& why, duration wait) {
-    observer.notice(severity::warning,
-                    fmt::format("{}; trying again in {}",
-                                why.message.empty() ? why.code : why.message,
-                                format_duration(wait)));
+    observer.notice(severity::warning, fmt::format("{}; trying again in {}",
+                                                   why.message.empty() ? why.code : why.message,
+                                                   format_duration(wait)));
   };
 }
 

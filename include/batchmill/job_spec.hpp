@@ -151,12 +151,12 @@ struct retry_spec {
 
 /// The Batch API. Bounds: https://platform.openai.com/docs/guides/batch
 struct batch_spec {
-  std::uint64_t max_requests = 50'000;         // of one batch
-  std::uint64_t max_bytes = 200'000'000;       // of its file
-  std::optional<double> max_tokens;            // of one batch; absent: no bound of its own
-  std::optional<double> enqueued_tokens;       // of all batches of a model; absent: learned
-  unsigned attempts = 3;                       // batches for each row, the first included
-  duration poll = std::chrono::seconds(5);     // between two looks at first; grows twelvefold
+  std::uint64_t max_requests = 50'000;      // of one batch
+  std::uint64_t max_bytes = 200'000'000;    // of its file
+  std::optional<double> max_tokens;         // of one batch; absent: no bound of its own
+  std::optional<double> enqueued_tokens;    // of all batches of a model; absent: learned
+  unsigned attempts = 3;                    // batches for each row, the first included
+  duration poll = std::chrono::seconds(5);  // between two looks at first; grows twelvefold
   expired_rows on_expired = expired_rows::batch;
   late_rows on_deadline = late_rows::wait;
   bool keep_files = false;  // remote files stay when their results are here

@@ -148,7 +148,7 @@ struct run_summary {
   duration waited_for_limits{};       // time during which a rate limit held the run back
   std::vector<limit_summary> limits;  // those that were known
   bool simulated = false;
-  bool given_up = false;  // the batches were cancelled, as run_options::cancel asks
+  bool given_up = false;        // the batches were cancelled, as run_options::cancel asks
   std::string requests_digest;  // of all rows' requests in order; empty unless finished
 
   /// Rows answered now, whether they succeeded or not; 0 when no time passed.

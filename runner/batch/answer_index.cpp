@@ -22,7 +22,8 @@ void answer_index::read(const std::string& path) {
       ++strange_;
       return;
     }
-    // A success is never in the second file when the first has the row, too: first come, first kept.
+    // A success is never in the second file when the first has the row, too: first come, first
+    // kept.
     places_.try_emplace(*row, place{at, static_cast<std::uint32_t>(line.size()), file});
   };
   line_reader lines(path);

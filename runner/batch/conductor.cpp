@@ -173,8 +173,9 @@ void conductor::give_up_all(leaving how, const std::string& why) {
   if (how == leaving::online) book_.set_fact("leaving", "online");
   if (!why.empty()) {
     parts_.observer.notice(severity::warning,
-                           why + ": the batches are cancelled, what they have not answered is "
-                                 "asked online");
+                           why +
+                               ": the batches are cancelled, what they have not answered is "
+                               "asked online");
   }
   wake_all();
 }

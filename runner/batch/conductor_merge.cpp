@@ -22,7 +22,8 @@ void copy_row(part_row r, const std::string& line, part_writer& to) {
   if (!r.has_request() && to.asks_for(r.asked_as)) return to.add_equal(std::move(r));
   if (r.has_request()) return to.add(std::move(r), line);
   // Its equal has its last word already: it asks for itself from now on.
-  const std::string own = request_line(r.from.index, to.facts().endpoint, body_of_request_line(line));
+  const std::string own =
+      request_line(r.from.index, to.facts().endpoint, body_of_request_line(line));
   to.add(std::move(r), own);
 }
 
@@ -187,8 +188,8 @@ void conductor::fail_row(const part_row& r, const batch_problem& why) {
   outcome last;
   last.custom_id = r.custom_id;
   last.error_code = why.code.empty() ? "batch_refused" : why.code;
-  last.error_message = why.message.empty() ? "the server refused the row without a reason"
-                                           : why.message;
+  last.error_message =
+      why.message.empty() ? "the server refused the row without a reason" : why.message;
   last.tokens = r.spent;
   last.attempts = r.has_request() ? 1 : 0;
   finish(r.from, r.hash, std::move(last));

@@ -272,9 +272,8 @@ awaitable<void> conductor::clean(followed& f) {
       auto gone = co_await api_.delete_file(id);
       crash_point("batch clean", "deleted");
       if (gone || ending()) continue;
-      parts_.observer.notice(severity::warning,
-                             fmt::format("cannot delete the file {}: {}", id,
-                                         gone.error().message));
+      parts_.observer.notice(severity::warning, fmt::format("cannot delete the file {}: {}", id,
+                                                            gone.error().message));
     }
     if (ending()) co_return;
   }

@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::hours;
 
-constexpr std::uint64_t few = 500;           // rows for which no batch is worth its wait
+constexpr std::uint64_t few = 500;             // rows for which no batch is worth its wait
 constexpr duration longest_batch = hours(24);  // the API's completion window
 
 /// How long the limits make the rows take; nothing when none is known.

@@ -48,8 +48,7 @@ struct batch_part {
 
   /// Do its rows still wait for a last word through the Batch API?
   bool is_open() const {
-    return state != part_state::online && state != part_state::merged &&
-           state != part_state::clean;
+    return state != part_state::online && state != part_state::merged && state != part_state::clean;
   }
 };
 

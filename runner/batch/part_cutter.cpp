@@ -31,8 +31,9 @@ std::string batch_endpoint(const job_spec& spec) {
 
 std::string batch_obstacle(const job_spec& spec) {
   if (spec.method != request_method::post) {
-    return spec.where("method") + ": the Batch API sends by POST only; remove `method`, or use "
-                                  "`mode: online`";
+    return spec.where("method") +
+           ": the Batch API sends by POST only; remove `method`, or use "
+           "`mode: online`";
   }
   std::string endpoint = batch_endpoint(spec);
   if (spec.api.flavor == api_flavor::azure) endpoint = "/v1" + endpoint;
@@ -45,7 +46,8 @@ part_cutter::part_cutter(const job_spec& spec, const part_paths& paths, std::uin
     : spec_(spec), paths_(paths), numbers_(numbers), endpoint_(batch_endpoint(spec)) {
   bounds_.requests = spec.batch.max_requests;
   bounds_.bytes = spec.batch.max_bytes;
-  if (spec.batch.enqueued_tokens) bound_tokens(static_cast<std::int64_t>(*spec.batch.enqueued_tokens));
+  if (spec.batch.enqueued_tokens)
+    bound_tokens(static_cast<std::int64_t>(*spec.batch.enqueued_tokens));
   if (spec.batch.max_tokens) bound_tokens(static_cast<std::int64_t>(*spec.batch.max_tokens));
 }
 
@@ -100,8 +102,8 @@ std::optional<batch_part> part_cutter::make_room(const std::string& model, const
   if (open == open_.end()) {
     return open_.size() < most_open ? std::nullopt : std::optional(close(open_.begin()->first));
   }
-  const bool fits = open->second->writer.has_room(bytes, std::max(1u, r.inputs.count), r.tokens,
-                                                  bounds_);
+  const bool fits =
+      open->second->writer.has_room(bytes, std::max(1u, r.inputs.count), r.tokens, bounds_);
   return fits ? std::nullopt : std::optional(close(model));
 }
 

@@ -39,8 +39,8 @@ part_judge::part_judge(const job_spec& spec, const row_job& job, const part_path
     : spec_(spec),
       job_(job),
       part_(part),
-      goes_online_(part.giving_up || (part.status == "expired" &&
-                                      spec.batch.on_expired == expired_rows::online)),
+      goes_online_(part.giving_up ||
+                   (part.status == "expired" && spec.batch.on_expired == expired_rows::online)),
       answers_(paths.answers(part.number), paths.errors(part.number)),
       requests_(paths.requests(part.number), disk_file::mode::read, "part requests") {}
 

@@ -17,10 +17,10 @@ namespace batchmill {
 struct row_verdict {
   row_verdict() = default;
 
-  outcome last;            // the last word, unless `again`
-  bool again = false;      // the row has to be asked once more
-  bool paid = false;       // it was answered, though not as expected
-  std::string stop;        // why the whole run should stop; mostly empty
+  outcome last;        // the last word, unless `again`
+  bool again = false;  // the row has to be asked once more
+  bool paid = false;   // it was answered, though not as expected
+  std::string stop;    // why the whole run should stop; mostly empty
 };
 
 class part_judge {

@@ -26,8 +26,7 @@ std::string to_header(const part_row& r) {
                      r.asked_as, r.hash, r.from.line, r.request_at, r.request_length, r.inputs.at,
                      r.inputs.length, r.inputs.count, r.inputs.note, r.tokens, r.spent.prompt,
                      r.spent.completion, r.spent.total, r.spent.cached, r.spent.reasoning,
-                     r.custom_id.size(), r.from.file ? r.from.file->size() : 0,
-                     r.from.text.size());
+                     r.custom_id.size(), r.from.file ? r.from.file->size() : 0, r.from.text.size());
 }
 
 bool read_header(const std::string& line, part_row& r, lengths& l) {

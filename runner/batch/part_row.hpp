@@ -17,14 +17,14 @@ struct part_row {
   part_row() = default;
 
   row from;
-  std::uint64_t asked_as = 0;  // the row whose request answers this one: itself, or an equal one
-  std::uint64_t hash = 0;      // of its request
-  std::string custom_id;       // raw JSON string
-  input_slice inputs;          // see prepared_request::inputs
+  std::uint64_t asked_as = 0;    // the row whose request answers this one: itself, or an equal one
+  std::uint64_t hash = 0;        // of its request
+  std::string custom_id;         // raw JSON string
+  input_slice inputs;            // see prepared_request::inputs
   std::uint64_t request_at = 0;  // the line that answers it, in the part's requests
   std::uint64_t request_length = 0;
   std::int64_t tokens = 0;  // of its prompt, estimated
-  token_usage spent;  // for answers that were not as expected
+  token_usage spent;        // for answers that were not as expected
 
   bool has_request() const { return asked_as == from.index; }
 };

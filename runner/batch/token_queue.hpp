@@ -1,8 +1,8 @@
 // How many tokens the unfinished batches of a model may hold, given or learned. Pure.
 //
 // The server counts in its own way, and batches of other programs count too. So what it says of
-// its limit is a bound, and each refusal besides holds back until a batch of ours has ended or, when
-// there is none, for a time that doubles.
+// its limit is a bound, and each refusal besides holds back until a batch of ours has ended or,
+// when there is none, for a time that doubles.
 #pragma once
 
 #include <cstdint>

@@ -29,8 +29,7 @@ std::string spec_of(const std::string& output) {
 
 int execute(cancel_arguments arguments) {
   arguments.job.job = spec_of(arguments.output);
-  const job_spec spec =
-      load(arguments.job, std::filesystem::absolute(arguments.output).string());
+  const job_spec spec = load(arguments.job, std::filesystem::absolute(arguments.output).string());
   const std::unique_ptr<run_observer> observer = make_observer(arguments.job);
   run_options options;
   options.observer = observer.get();
@@ -44,8 +43,8 @@ int execute(cancel_arguments arguments) {
 
 void add_cancel(CLI::App& app, int& exit) {
   const auto arguments = std::make_shared<cancel_arguments>();
-  CLI::App* command = app.add_subcommand(
-      "cancel", "Cancel the batches of a run and keep what they have finished");
+  CLI::App* command =
+      app.add_subcommand("cancel", "Cancel the batches of a run and keep what they have finished");
   command->add_option("OUTPUT", arguments->output, "The file of the results")
       ->required()
       ->type_name("");

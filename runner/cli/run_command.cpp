@@ -66,7 +66,8 @@ void add_run(CLI::App& app, int& exit) {
   }
   command->footer(
       "Exit codes: 0 every row succeeded; 1 finished, some rows failed; 2 wrong usage, spec or\n"
-      "input; 3 stopped for a reason that concerns the whole run; 4 detached, batches are under way;\n"
+      "input; 3 stopped for a reason that concerns the whole run; 4 detached, batches are under "
+      "way;\n"
       "130 interrupted.\n"
       "A run that was interrupted, however, is gone on with by the same command.\n"
       "The first Ctrl-C sends nothing any more and waits for what is in flight; the second gives "

@@ -71,7 +71,8 @@ const char* word_for(const batch_part& p) {
 }
 
 std::string age_of(std::int64_t since, std::int64_t now) {
-  return since == 0 ? "" : rough_duration(std::chrono::seconds(std::max<std::int64_t>(0, now - since)));
+  return since == 0 ? ""
+                    : rough_duration(std::chrono::seconds(std::max<std::int64_t>(0, now - since)));
 }
 
 json_object batch_fields(const batch_part& p) {

@@ -34,7 +34,8 @@ struct fake_batch_server {
     time_point ends;
   };
 
-  using answers = std::function<std::pair<int, std::string>(const std::string& body, unsigned before)>;
+  using answers =
+      std::function<std::pair<int, std::string>(const std::string& body, unsigned before)>;
   using checks = std::function<std::vector<batch_problem>(const entry&)>;
 
   // What it has.
@@ -139,8 +140,7 @@ class fake_batch_api final : public remote_api {
     co_return made;
   }
 
-  awaitable<remote_result<std::optional<remote_file>>> find_file(std::string,
-                                                                 std::string filename,
+  awaitable<remote_result<std::optional<remote_file>>> find_file(std::string, std::string filename,
                                                                  std::uint64_t bytes) override {
     co_await call();
     std::optional<remote_file> found;
@@ -199,8 +199,7 @@ class fake_batch_api final : public remote_api {
     co_return gone();
   }
 
-  awaitable<remote_result<remote_page<remote_batch>>> list_batches(std::string,
-                                                                   unsigned) override {
+  awaitable<remote_result<remote_page<remote_batch>>> list_batches(std::string, unsigned) override {
     co_await call();
     server_.look(time_.now());
     remote_page<remote_batch> page;

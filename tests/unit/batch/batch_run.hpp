@@ -71,8 +71,8 @@ class batch_run {
     scripted_transport wire(
         time, [](auto&, unsigned) { return transport_error(); },
         [](auto&, unsigned) { return duration::zero(); });
-    const scheduler_parts engine_parts{spec,   job,   *rows,    *writer,      wire,
-                                       time,   *watcher, found.counts, nullptr, nullptr};
+    const scheduler_parts engine_parts{spec, job,      *rows,        *writer, wire,
+                                       time, *watcher, found.counts, nullptr, nullptr};
     conductor engine(io.get_executor(), engine_parts, api, book, parts, terms, 7);
     if (at_begin) at_begin(engine);
     try {

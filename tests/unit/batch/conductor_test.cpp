@@ -249,8 +249,10 @@ TEST_CASE("a file over the whole limit of enqueued tokens is sent in pieces") {
   run.server.check = [&](const fake_batch_server::entry& e) {
     std::vector<batch_problem> problems;
     if (e.lines.size() > 30) {
-      problems.push_back(problem("token_limit_exceeded", "Enqueued token limit reached. Limit: 300 "
-                                 "enqueued tokens.", std::nullopt));
+      problems.push_back(problem("token_limit_exceeded",
+                                 "Enqueued token limit reached. Limit: 300 "
+                                 "enqueued tokens.",
+                                 std::nullopt));
     }
     return problems;
   };
@@ -307,9 +309,9 @@ TEST_CASE("a run may leave its batches to themselves and collect them later") {
 }
 
 TEST_CASE("killed around any call to the server, a run goes on without asking anything twice") {
-  const std::string point = GENERATE("upload.before", "upload.after", "create.before",
-                                     "create.after", "download.before", "download.after",
-                                     "delete.before", "delete.after");
+  const std::string point =
+      GENERATE("upload.before", "upload.after", "create.before", "create.after", "download.before",
+               "download.after", "delete.before", "delete.after");
   const std::string hit = GENERATE(":1", ":2");
   CAPTURE(point, hit);
   batch_run run(600);
