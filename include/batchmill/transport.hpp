@@ -36,6 +36,8 @@ struct transfer_terms {
                               // no coding is asked for. Null: bodies stay in the response
   duration stall = std::chrono::seconds(60);   // without a byte in either direction: timed out
   duration answer = std::chrono::minutes(10);  // the same between request and response
+  bool once = false;  // for what must not be done twice: a new connection, on which nothing can go
+                      // stale and be sent again
 };
 
 class transport {

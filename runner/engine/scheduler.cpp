@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "runner/engine/ledger/request_hash.hpp"
-#include "runner/engine/sendable.hpp"
 #include "runner/engine/traffic_facts.hpp"
 
 namespace batchmill {
@@ -164,9 +163,7 @@ awaitable<answer> scheduler::attempt(shipment& s, trip& t) {
   }
   const time_point deadline = t.sent.at + parts_.spec.api.timeout;
   const http_request& request = s.request();
-  const sendable what(request, request.uploads);
-  if (!what.problem().empty()) co_return unsendable(what.problem());
-  attempt_result result = co_await parts_.wire.send(what.request(), deadline);
+  attempt_result result = co_await parts_.wire.send(request, deadline);
   last_sign_ = parts_.time.now();
   std::vector<const prepared_request*> packed;
   if (packing_.rows > 0) packed = s.prepared();

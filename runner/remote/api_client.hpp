@@ -9,53 +9,26 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
-#include <random>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "batchmill/awaitable.hpp"
 #include "batchmill/clock.hpp"
 #include "batchmill/job_spec.hpp"
 #include "batchmill/transport.hpp"
-#include "runner/flow/retry_policy.hpp"
 #include "runner/remote/api_paths.hpp"
 #include "runner/remote/failure.hpp"
 #include "runner/remote/objects.hpp"
+#include "runner/remote/orders.hpp"
+#include "runner/remote/remote_caller.hpp"
 
 namespace batchmill {
-
-/// A file to be uploaded.
-struct upload_order {
-  upload_order() = default;
-  upload_order(std::string p, std::string f, std::string for_what)
-      : path(std::move(p)), filename(std::move(f)), purpose(std::move(for_what)) {}
-
-  std::string path;                // on this side
-  std::string filename;            // on the other; batches want ".jsonl"
-  std::string purpose;             // "batch", "fine-tune", "user_data", ...
-  std::int64_t expires_after = 0;  // seconds from its creation; 0: as the server likes
-};
-
-/// A batch to be made.
-struct batch_order {
-  batch_order() = default;
-  batch_order(std::string file, std::string where)
-      : input_file_id(std::move(file)), endpoint(std::move(where)) {}
-
-  std::string input_file_id;
-  std::string endpoint;  // "/v1/chat/completions"
-  std::string window = "24h";
-  std::vector<std::pair<std::string, std::string>> metadata;  // 16 at most
-  std::int64_t output_expires_after = 0;                      // seconds; 0: as the server likes
-};
 
 class api_client {
  public:
   /// Called before each wait: what failed, and how long the client waits until it tries again.
-  using retry_watch = std::function<void(const remote_failure&, duration)>;
+  using retry_watch = remote_caller::retry_watch;
 
   /// `wire` and `time` must outlive the client, the client its calls. `retry.attempts` counts those
   /// without progress; `retry.row_deadline` bounds the waiting of one call.
@@ -109,12 +82,14 @@ class api_client {
   awaitable<remote_result<remote_batch>> cancel_batch(std::string id);
 
  private:
-  transport& wire_;
-  clock& time_;
+  template <class Object>
+  awaitable<remote_result<Object>> ask(http_request request, repeatable how,
+                                       read_result<Object> (*read)(std::string_view));
+  std::string file_target(const std::string& id, std::string_view step = {}) const;
+  std::string batch_target(const std::string& id, std::string_view step = {}) const;
+
+  remote_caller caller_;
   api_paths paths_;
-  retry_policy retry_;
-  std::mt19937_64 random_;
-  retry_watch watch_;
 };
 
 }  // namespace batchmill

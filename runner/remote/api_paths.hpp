@@ -10,10 +10,10 @@ namespace batchmill {
 
 class api_paths {
  public:
-  /// The API itself: "/v1" + path, or the base URL's own path in the place of "/v1". Azure:
-  /// "/openai" + path with `api-version`, or below ".../openai/v1" as the API itself. A query of
-  /// the base URL is kept.
-  explicit api_paths(const api_spec& api);
+  /// As with the endpoints of rows: the path of the base URL, then "/v1" where `endpoint`, one of
+  /// the same server, has it too. Azure: "/openai" with `api-version` as query, or ".../openai/v1".
+  /// A query of the base URL is kept.
+  explicit api_paths(const api_spec& api, std::string_view endpoint = "/v1/files");
 
   /// The request target of e.g. "/files/file-1/content". `query` without question mark.
   std::string target(std::string_view path, std::string_view query = {}) const;
@@ -22,8 +22,5 @@ class api_paths {
   std::string base_;
   std::string query_;
 };
-
-/// A file or batch id, or any other text, as a piece of a path or query.
-std::string url_escaped(std::string_view text);
 
 }  // namespace batchmill

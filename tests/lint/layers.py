@@ -27,6 +27,8 @@ FORBIDDEN = (
      "runner/remote knows include/batchmill and runner/flow"),
     ("runner/net/", r"jobs/|runner/(engine|progress|spec|simulator|cli)/",
      "runner/net knows include/batchmill and runner/flow"),
+    ("runner/remote/", r"jobs/|runner/(net|progress|spec|simulator|cli)/",
+     "runner/remote knows include/batchmill, runner/flow and runner/engine"),
     ("runner/spec/", r"jobs/|runner/(engine|net|progress|simulator|cli)/",
      "runner/spec knows include/batchmill and runner/flow"),
     ("runner/progress/", r"jobs/|runner/(engine|net|spec|simulator|cli)/",
