@@ -71,6 +71,9 @@ class rate_limiter {
 
   bool assumes() const { return assumed_.has_value(); }
 
+  /// Is more being tried than the assumed rate?
+  bool probes(time_point now) const { return assumed_ && trust_.at(now, 1) > 1; }
+
   /// Are there limits per minute, given or stated, that explain a refusal?
   bool knows_limits() const;
 

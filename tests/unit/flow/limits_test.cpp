@@ -228,4 +228,12 @@ TEST_CASE("a few refusals that no limit explains cost little of the rate") {
   unlimited.silent = true;
   virtual_run free(unlimited, limits_spec(), 100000);
   REQUIRE(free.go().rate() > 0.7 * 1000 / 0.102);
+
+  for (const double per_minute : {600.0, 6000.0, 60000.0}) {
+    moody hidden(per_minute, 1, start);
+    hidden.silent = true;
+    const auto found = run(hidden, static_cast<std::uint64_t>(10 * per_minute));
+    REQUIRE(found.rate() > 0.97 * per_minute / 60);
+    REQUIRE(found.refused_share() < 0.04);
+  }
 }
