@@ -90,7 +90,7 @@ void model_traffic::learn(const departure& sent, const traffic_report& report, t
   }
   delivered_.accepted(sent.at);
   if (!episode_ || sent.at > *episode_) episodes_in_a_row_ = 0;
-  if (rate_.knows_limits()) concurrency_.leave_it_to_the_rate();
+  if (rate_.paces_requests()) concurrency_.leave_it_to_the_rate();
   concurrency_.succeeded(now - sent.at, !rate_.knows_limits(), now);
 }
 

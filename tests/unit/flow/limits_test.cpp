@@ -135,6 +135,30 @@ TEST_CASE("a hidden rate is found and kept") {
   REQUIRE(result.refused_share() < 0.02);
 }
 
+TEST_CASE("a limit per day does not hide one per minute that is not stated") {
+  class daily : public continuous_server {
+   public:
+    using continuous_server::continuous_server;
+    virtual_answer ask(const virtual_request& request, time_point now) override {
+      auto a = continuous_server::ask(request, now);
+      if (!a.refused) ++used_;
+      limit_headers& day = a.limits.requests;
+      day.limit = 14400;
+      day.remaining = 14400 - used_;
+      day.reset = in_seconds(6 * used_);
+      return a;
+    }
+
+   private:
+    double used_ = 0;
+  };
+  daily server(600, 5, start);
+  server.silent = true;
+  const auto result = run(server, 6000);
+  REQUIRE(result.rate() > 0.9 * 10);
+  REQUIRE(result.refused_share() < 0.05);
+}
+
 TEST_CASE("hidden windows of a minute are found too, and become an even rate") {
   class silent_windows : public window_server {
    public:
