@@ -12,6 +12,7 @@
 #include "batchmill/error.hpp"
 #include "batchmill/job.hpp"
 #include "runner/connection.hpp"
+#include "runner/downloads.hpp"
 #include "runner/engine/descriptor_limit.hpp"
 #include "runner/engine/ledger/closing.hpp"
 #include "runner/engine/ledger/input_check.hpp"
@@ -182,6 +183,7 @@ run_summary run(const job_spec& given, const run_options& options) {
   const std::unique_ptr<clock> time = make_real_clock(ex);
   const std::unique_ptr<transport> wire =
       server ? connect_to_simulator(spec, ex) : connect_as(spec, ex);
+  const std::unique_ptr<file_source> downloads = make_downloads(spec, ex);
 
   opened_run book = open_run(opening_of(spec, *job, observer, paths, rows.files(), options));
   if (book.complete) return nothing_to_do(spec, paths, book, simulated);
@@ -191,10 +193,11 @@ run_summary run(const job_spec& given, const run_options& options) {
   const artifact_store artifacts(paths.artifacts, paths.artifacts_shown);
   const row_counts earlier = book.found.counts;
   if (!book.piped) book.found.ahead = {};  // the ledger knows them now
-  scheduler engine(ex,
-                   scheduler_parts{spec, *job, rows, output, *wire, *time, observer, earlier,
-                                   book.kept.get(), recognizer(book, *job), &artifacts},
-                   std::random_device()());
+  scheduler engine(
+      ex,
+      scheduler_parts{spec, *job, rows, output, *wire, *time, observer, earlier, book.kept.get(),
+                      recognizer(book, *job), &artifacts, downloads.get()},
+      std::random_device()());
 
   run_summary summary = drive(io, engine, options, observer);
   name(summary, spec, paths, simulated);
