@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <optional>
 #include <random>
 
@@ -78,6 +80,18 @@ run_summary drive(boost::asio::io_context& io, scheduler& engine, const run_opti
     summary.stop_reason = reason.what();
   }
   return summary;
+}
+
+/// What `run` would refuse before it sends anything, rows aside.
+std::vector<std::string> obstacles_to(const job_spec& spec, const row_source& rows) {
+  std::vector<std::string> obstacles;
+  try {
+    require_usable(spec, name_outputs(spec, false), rows.files());
+  } catch (const usage_error& e) {
+    obstacles.emplace_back(e.what());
+  }
+  std::ranges::copy(connection_faults(spec), std::back_inserter(obstacles));
+  return obstacles;
 }
 
 opening_request opening_of(const job_spec& spec, const row_job& job, run_observer& observer,
@@ -215,6 +229,10 @@ check_report check(const job_spec& spec, const run_options& options) {
   row_source rows(spec, options.limit);
   const std::unique_ptr<row_job> job = job_for(spec, rows);
   check_report report;
+  for (const std::string& obstacle : obstacles_to(spec, rows)) {
+    ++report.obstacles;
+    observer.notice(severity::error, obstacle);
+  }
   while (const auto r = rows.wait_next()) {
     ++report.rows;
     const auto prepared = job->prepare(*r);
