@@ -113,6 +113,10 @@ boost::system::result<std::string, reading> read_json_body(const http_response& 
       std::string("it is no JSON: ") + fault->what + " at byte " + std::to_string(fault->offset));
 }
 
+std::string text_of(std::string_view object, std::string_view key) {
+  return json::unquote(json::member(object, key).value_or("")).value_or("");
+}
+
 bool is_given(std::string_view raw) {
   return raw.data() != nullptr && json::kind_of(raw) != json::kind::null;
 }

@@ -42,6 +42,9 @@ reading read_failure(const http_response& response, const failure_judge& judge);
 boost::system::result<std::string, reading> read_json_body(const http_response& response,
                                                            const failure_judge& judge);
 
+/// What the string `key` of a raw object says; empty where there is none.
+std::string text_of(std::string_view object, std::string_view key);
+
 /// Is a member there and not null?
 bool is_given(std::string_view raw);
 

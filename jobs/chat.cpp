@@ -4,9 +4,8 @@
 #include <vector>
 
 #include "batchmill/json_text.hpp"
-#include "jobs/answer.hpp"
 #include "jobs/expectation.hpp"
-#include "jobs/request_builder.hpp"
+#include "jobs/json_job.hpp"
 #include "jobs/usage.hpp"
 
 namespace batchmill::jobs {
@@ -30,10 +29,6 @@ std::string answer_text(std::string_view choices) {
   return std::string(json::member(message, "refusal").value_or("null"));
 }
 
-std::string text_of(std::string_view object, std::string_view key) {
-  return json::unquote(json::member(object, key).value_or("")).value_or("");
-}
-
 /// Every choice is something said.
 std::vector<utterance> said_in(std::string_view choices) {
   std::vector<utterance> said;
@@ -49,26 +44,13 @@ std::vector<utterance> said_in(std::string_view choices) {
   return said;
 }
 
-class chat_job : public row_job {
+class chat_job : public json_job {
  public:
   chat_job(const job_spec& spec, row_format format)
-      : builder_(spec, format, traits),
-        judge_(spec, format),
-        expectation_(spec),
-        wants_text_(spec.output.format == output_format::text) {}
-
-  boost::system::result<prepared_request, row_failure> prepare(const row& r) const override {
-    return builder_.prepare(r);
-  }
-
-  reading read(http_response response) const override {
-    auto body = read_json_body(response, judge_);
-    if (!body) return std::move(body).error();
-    return read_success(response.status, std::move(*body));
-  }
+      : json_job(spec, format, traits), expectation_(spec) {}
 
  private:
-  reading read_success(int status, std::string body) const {
+  reading read_success(int status, std::string body) const override {
     std::string_view error, choices, usage;
     json::for_each_member(body, [&](std::string_view key, std::string_view value) {
       if (key == R"("choices")") choices = value;
@@ -76,14 +58,14 @@ class chat_job : public row_job {
       if (key == R"("error")") error = value;
       return true;
     });
-    if (is_given(error)) return read_inner_error(status, std::move(body), judge_);
+    if (is_given(error)) return read_inner_error(status, std::move(body), judge());
     if (json::kind_of(choices) != json::kind::array) {
       return malformed(std::move(body), "it has no `choices`");
     }
     reading result;
     result.kind = answer_kind::success;
     result.tokens = read_usage(usage);
-    if (wants_text_) {
+    if (wants_text()) {
       result.text = answer_text(choices);
       result.usage = usage;
     }
@@ -92,10 +74,7 @@ class chat_job : public row_job {
     return result;
   }
 
-  request_builder builder_;
-  failure_judge judge_;
   expectation expectation_;
-  bool wants_text_;
 };
 
 }  // namespace

@@ -5,12 +5,9 @@
 
 #include "batchmill/error.hpp"
 #include "batchmill/json_text.hpp"
-#include "jobs/answer.hpp"
 #include "jobs/packing/inputs.hpp"
-#include "jobs/packing/packed_answer.hpp"
+#include "jobs/packing/packing_job.hpp"
 #include "jobs/packing/pieces.hpp"
-#include "jobs/request_builder.hpp"
-#include "jobs/usage.hpp"
 #include "jobs/vector.hpp"
 
 namespace batchmill::jobs {
@@ -22,8 +19,7 @@ constexpr endpoint_traits traits{.needs_model = true, .answers_alike = true};
 constexpr std::uint64_t most_inputs = 2048;
 constexpr std::size_t most_tokens_per_input = 8192;
 
-// What is noted of a row until its answer comes.
-constexpr unsigned char in_pieces = 1;     // its inputs are parts of one text
+// What is noted of a row until its answer comes, besides `in_pieces`.
 constexpr unsigned char wants_base64 = 2;  // it asked for base64 itself
 
 bool writes_one_vector(output_format format) {
@@ -45,63 +41,31 @@ job_spec with_dimensions(job_spec spec) {
   return spec;
 }
 
-class embeddings_job : public row_job {
+class embeddings_job : public packing_job {
  public:
   embeddings_job(const job_spec& spec, row_format format)
-      : builder_(with_dimensions(spec), format, traits),
-        judge_(spec, format),
+      : packing_job(with_dimensions(spec), format, traits, "data", packing_of(spec, most_inputs)),
         format_(spec.output.format),
         numbers_(spec.output.numbers),
         too_long_(spec.too_long),
-        normalize_(spec.normalize) {
-    packing_.rows = spec.pack.rows;
-    packing_.inputs = most_inputs;
-    packing_.tokens = static_cast<std::int64_t>(spec.pack.tokens);
-  }
+        normalize_(spec.normalize) {}
 
-  boost::system::result<prepared_request, row_failure> prepare(const row& r) const override {
-    auto prepared = builder_.prepare(r);
-    if (!prepared) return prepared;
-    put_inputs_in_array(*prepared);
-    if (prepared->inputs.count == 0) return prepared;
-    if (prepared->inputs.count > 1 && writes_one_vector(format_)) {
-      return fail(r, std::move(prepared->custom_id),
+ private:
+  boost::system::result<prepared_request, row_failure> finish(prepared_request prepared,
+                                                              const row& r) const override {
+    put_inputs_in_array(prepared);
+    if (prepared.inputs.count == 0) return prepared;
+    if (prepared.inputs.count > 1 && writes_one_vector(format_)) {
+      return fail(r, std::move(prepared.custom_id),
                   {"invalid_row",
                    "the row has several inputs, but this output format holds one "
                    "vector for each row; use `output.format: batch`"});
     }
-    ask_for_base64(*prepared);
-    if (prepared->inputs.count == 1 && too_long_ != long_text::fail) shorten(*prepared);
-    prepared->prompt_tokens = estimate_tokens(inputs_of(*prepared));
+    ask_for_base64(prepared);
+    if (prepared.inputs.count == 1 && too_long_ != long_text::fail) shorten(prepared);
+    prepared.prompt_tokens = estimate_tokens(inputs_of(prepared));
     return prepared;
   }
-
-  pack_limits packing() const override { return packing_; }
-
-  reading read(http_response response) const override {
-    const prepared_request one;
-    const prepared_request* const rows[] = {&one};
-    std::vector<reading> each;
-    reading whole = read_packed(std::move(response), rows, each);
-    return each.empty() ? whole : std::move(each.front());
-  }
-
-  reading read_packed(http_response response, std::span<const prepared_request* const> rows,
-                      std::vector<reading>& each) const override {
-    packed_answer answer;
-    reading whole;
-    if (!read_list(response, "data", judge_, answer, whole)) return whole;
-    const auto items = in_order(answer.list);
-    if (!fits(items, rows)) return malformed(quoted_beginning(answer.body), misfit);
-    whole.kind = answer_kind::success;
-    whole.tokens = read_usage(answer.usage);
-    if (read_rows(answer, items, rows, whole.tokens, each)) return whole;
-    each.clear();
-    return malformed(quoted_beginning(answer.body), "an embedding in it is no list of numbers");
-  }
-
- private:
-  static constexpr const char* misfit = "it has not one embedding for each input";
 
   static void ask_for_base64(prepared_request& prepared) {
     std::string& body = prepared.request.body;
@@ -113,52 +77,16 @@ class embeddings_job : public row_job {
   }
 
   void shorten(prepared_request& prepared) const {
-    // Bytes are at least as many as tokens: most rows need no closer look.
-    if (prepared.inputs.length <= most_tokens_per_input) return;
-    const auto pieces = pieces_of(inputs_of(prepared), most_tokens_per_input);
-    if (pieces.size() == 1) return;
-    if (too_long_ == long_text::truncate) return replace_inputs(prepared, pieces.front(), 1);
-    std::string joined;
-    for (const std::string& piece : pieces) {
-      if (!joined.empty()) joined += ',';
-      joined += piece;
-    }
-    replace_inputs(prepared, joined, static_cast<unsigned>(pieces.size()));
-    prepared.inputs.note |= in_pieces;
+    if (too_long_ == long_text::average) return cut_input(prepared, most_tokens_per_input);
+    const auto pieces = pieces_of_input(prepared, most_tokens_per_input);
+    if (pieces.size() > 1) replace_inputs(prepared, pieces.front(), 1);
   }
 
-  /// The answer's items by their `index`; of null where one is missing.
-  static std::vector<std::string_view> in_order(std::string_view data) {
-    std::vector<std::string_view> items;
-    json::for_each_element(data, [&](std::string_view item) {
-      const auto raw = json::member(item, "index");
-      const auto index = static_cast<std::size_t>(raw ? json::integer(*raw).value_or(-1)
-                                                      : static_cast<std::int64_t>(items.size()));
-      if (index > most_inputs) return true;
-      if (index >= items.size()) items.resize(index + 1);
-      items[index] = item;
-      return true;
-    });
-    return items;
-  }
-
-  /// A row of unknown inputs comes alone, and takes what there is.
-  static bool fits(const std::vector<std::string_view>& items,
-                   std::span<const prepared_request* const> rows) {
-    std::size_t asked = 0;
-    for (const prepared_request* row : rows) asked += row->inputs.count;
-    for (const std::string_view item : items) {
-      if (item.data() == nullptr) return false;
-    }
-    return asked == 0 || asked == items.size();
-  }
-
-  bool read_rows(const packed_answer& answer, const std::vector<std::string_view>& items,
-                 std::span<const prepared_request* const> rows, const token_usage& tokens,
-                 std::vector<reading>& each) const {
-    std::vector<std::int64_t> weights;
-    for (const prepared_request* row : rows) weights.push_back(row->prompt_tokens);
-    const auto shares = share_usage(tokens, weights);
+  const char* read_rows(const packed_answer& answer, rows_view rows, const token_usage& tokens,
+                        std::vector<reading>& each) const override {
+    const auto items = items_by_index(answer.list, most_inputs);
+    if (!fits(items, inputs_in(rows))) return "it has not one embedding for each input";
+    const auto shares = share_usage(tokens, prompt_weights(rows));
     each.resize(rows.size());
     std::size_t next = 0;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -169,9 +97,19 @@ class embeddings_job : public row_job {
           rows.size() == 1 ? std::string(answer.usage) : usage_json(shares[i]);
       each[i].kind = answer_kind::success;
       each[i].tokens = shares[i];
-      if (!read_row(answer, own, *rows[i], usage, each[i])) return false;
+      if (!read_row(answer, own, *rows[i], usage, each[i])) {
+        return "an embedding in it is no list of numbers";
+      }
     }
-    return true;
+    return nullptr;
+  }
+
+  /// A row of unknown inputs comes alone, and takes what there is.
+  static bool fits(const std::vector<std::string_view>& items, std::size_t asked) {
+    for (const std::string_view item : items) {
+      if (item.data() == nullptr) return false;
+    }
+    return asked == 0 || asked == items.size();
   }
 
   using items_of_row = std::span<const std::string_view>;
@@ -187,7 +125,7 @@ class embeddings_job : public row_job {
       const auto embedding = shown(items[i], row);
       if (!embedding) return false;
       list += i == 0 ? '[' : ',';
-      append_item(items[i], i, *embedding, list);
+      append_item(items[i], i, "embedding", *embedding, list);
       if (i > 0) vectors += ',';
       vectors += *embedding;
     }
@@ -207,7 +145,7 @@ class embeddings_job : public row_job {
     } else {
       std::string list = "[";
       const std::string shown = to_json(*vector);
-      append_item(items.front(), 0, shown, list);
+      append_item(items.front(), 0, "embedding", shown, list);
       put(answer, list + ']', shown, usage, result);
     }
     return true;
@@ -247,40 +185,18 @@ class embeddings_job : public row_job {
     return to_json(*values);
   }
 
-  static void append_item(std::string_view item, std::size_t index, const std::string& embedding,
-                          std::string& list) {
-    char separator = '{';
-    json::for_each_member(item, [&](std::string_view key, std::string_view value) {
-      list += separator;
-      separator = ',';
-      list.append(key).append(":");
-      if (key == R"("index")") {
-        list += std::to_string(index);
-      } else if (key == R"("embedding")") {
-        list += embedding;
-      } else {
-        list += value;
-      }
-      return true;
-    });
-    list += '}';
-  }
-
   void put(const packed_answer& answer, const std::string& list, const std::string& vectors,
            const std::string& usage, reading& result) const {
     result.body = with_list(answer, list, usage);
-    if (format_ != output_format::text) return;
+    if (!wants_text()) return;
     result.text = vectors;
     result.usage = usage;
   }
 
-  request_builder builder_;
-  failure_judge judge_;
   output_format format_;
   number_type numbers_;
   long_text too_long_;
   bool normalize_;
-  pack_limits packing_;
 };
 
 }  // namespace

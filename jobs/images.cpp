@@ -31,7 +31,7 @@ class image_reader {
       json::for_each_member(image, [&](std::string_view key, std::string_view value) {
         if (json::kind_of(value) != json::kind::string) return true;
         if (json::key_is(key, "b64_json")) take(key, value);
-        if (json::key_is(key, "url")) urls_ += (urls_.empty() ? "" : ",") + std::string(value);
+        if (json::key_is(key, "url")) note_address(value);
         return true;
       });
       ++images_;
@@ -63,6 +63,17 @@ class image_reader {
     taken_ = static_cast<std::size_t>(value.data() - body_.data()) + value.size();
     const std::string suffix = file_suffix(*bytes, "");
     result_.artifacts.emplace_back(result_.body.size(), suffix, std::move(*bytes));
+  }
+
+  /// The image is fetched; where it is then stands behind its address.
+  void note_address(std::string_view value) {
+    urls_ += (urls_.empty() ? "" : ",") + std::string(value);
+    std::string address = json::unquote(value).value_or("");
+    if (!address.starts_with("https://") && !address.starts_with("http://")) return;
+    const std::size_t end = static_cast<std::size_t>(value.data() - body_.data()) + value.size();
+    result_.body.append(body_, taken_, end - taken_);
+    taken_ = end;
+    result_.artifacts.emplace_back(result_.body.size(), "", "").address = std::move(address);
   }
 
   std::string_view body_;
@@ -110,6 +121,18 @@ class images_job : public row_job {
     result->usage = std::move(plain.usage);
     if (wants_text_) result->text = images.text();
     return std::move(*result);
+  }
+
+  std::string read_file(http_response response, artifact& file) const override {
+    if (response.status != 200) return "the server answers " + std::to_string(response.status);
+    const std::string type = media_type(response);
+    std::string suffix = file_suffix(response.body, type);
+    if (suffix == "bin" && !is_file_type(type)) {
+      return "what is there is no image but '" + type + "'";
+    }
+    file.suffix = std::move(suffix);
+    file.bytes = std::move(response.body);
+    return {};
   }
 
  private:

@@ -4,9 +4,8 @@
 #include <vector>
 
 #include "batchmill/json_text.hpp"
-#include "jobs/answer.hpp"
 #include "jobs/expectation.hpp"
-#include "jobs/request_builder.hpp"
+#include "jobs/json_job.hpp"
 #include "jobs/usage.hpp"
 
 namespace batchmill::jobs {
@@ -16,10 +15,6 @@ namespace {
 /// The server would keep every answer for a month; here it is in the output.
 constexpr endpoint_traits traits{
     .needs_model = true, .output_guess = 512, .defaults = R"({"store":false})"};
-
-std::string text_of(std::string_view object, std::string_view key) {
-  return json::unquote(json::member(object, key).value_or("")).value_or("");
-}
 
 /// The members of an answer that are looked at.
 struct members {
@@ -111,44 +106,31 @@ void refuse_status(const members& m, reading& r) {
   }
 }
 
-class responses_job : public row_job {
+class responses_job : public json_job {
  public:
   responses_job(const job_spec& spec, row_format format)
-      : builder_(spec, format, traits),
-        judge_(spec, format),
-        expectation_(spec),
-        wants_text_(spec.output.format == output_format::text) {}
-
-  boost::system::result<prepared_request, row_failure> prepare(const row& r) const override {
-    return builder_.prepare(r);
-  }
-
-  reading read(http_response response) const override {
-    auto body = read_json_body(response, judge_);
-    if (!body) return std::move(body).error();
-    return read_success(response.status, std::move(*body));
-  }
+      : json_job(spec, format, traits), expectation_(spec) {}
 
  private:
-  reading read_success(int status, std::string body) const {
+  reading read_success(int status, std::string body) const override {
     const members m = members_of(body);
-    if (is_given(m.error)) return read_inner_error(status, std::move(body), judge_);
+    if (is_given(m.error)) return read_inner_error(status, std::move(body), judge());
     if (json::kind_of(m.output) != json::kind::array) {
       return malformed(std::move(body), "it has no `output`");
     }
     reading result;
     result.kind = answer_kind::success;
     result.tokens = read_usage(m.usage);
-    judge(m, result);
+    judge_status(m, result);
     result.body = std::move(body);
     return result;
   }
 
-  void judge(const members& m, reading& result) const {
+  void judge_status(const members& m, reading& result) const {
     refuse_status(m, result);
-    if (!wants_text_ && !expectation_.given()) return;
+    if (!wants_text() && !expectation_.given()) return;
     const spoken all = spoken_in(m.output);
-    if (wants_text_) {
+    if (wants_text()) {
       result.text = answer_text(all);
       result.usage = m.usage;
     }
@@ -158,10 +140,7 @@ class responses_job : public row_job {
     if (result.code.starts_with("incomplete")) result.kind = answer_kind::unexpected;
   }
 
-  request_builder builder_;
-  failure_judge judge_;
   expectation expectation_;
-  bool wants_text_;
 };
 
 }  // namespace

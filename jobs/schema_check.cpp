@@ -5,11 +5,13 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
-#include <regex>
 #include <utility>
 
 #include "batchmill/error.hpp"
+#include "jobs/pattern.hpp"
+#include "jobs/schema_rewrite.hpp"
 
 // Without this the library ends the program where a schema is wrong.
 #define VALIJSON_USE_EXCEPTIONS 1
@@ -19,6 +21,8 @@
 #pragma GCC diagnostic ignored "-Wpedantic"
 #pragma GCC diagnostic ignored "-Wconversion"
 #include <valijson/adapters/boost_json_adapter.hpp>
+#include <valijson/constraint_builder.hpp>
+#include <valijson/constraints/concrete_constraints.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
 #include <valijson/validation_results.hpp>
@@ -31,7 +35,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t longest_for_patterns = 1024;  // the stack bears little more when sanitized
 constexpr std::size_t deepest = 200;  // levels; what is deeper fits no schema that a person wrote
 
 /// 3.0 is an integer to a schema, and so is what exceeds 63 bits, but not to the validator.
@@ -65,45 +68,101 @@ std::optional<json::value> parse(std::string_view text) {
   return value;
 }
 
-void check_pattern(std::string_view pattern) {
-  try {
-    const std::regex compiled{std::string(pattern)};
-  } catch (const std::regex_error& e) {
-    throw std::runtime_error("the pattern '" + std::string(pattern) +
-                             "' is no regular expression: " + e.what());
-  }
+std::string too_costly(const std::string& pattern) {
+  return "the pattern '" + pattern + "' is too costly to try: it takes too many steps";
 }
 
-/// The validator compiles patterns when it meets them, which would be amid the run. Returns whether
-/// there are any; formats are patterns, too.
-bool check_patterns(const json::value& schema) {
-  bool any = false;
-  if (const auto* list = schema.if_array()) {
-    for (const json::value& item : *list) any |= check_patterns(item);
-  }
-  const auto* object = schema.if_object();
-  if (object == nullptr) return any;
-  for (const auto& [key, value] : *object) {
-    any |= key == "pattern" || key == "patternProperties" || key == "format";
-    if (key == "pattern" && value.is_string()) check_pattern(value.get_string());
-    if (key == "patternProperties" && value.is_object()) {
-      for (const auto& each : value.get_object()) check_pattern(each.key());
+/// The text a string has to fit; what it is else is no matter of it.
+class text_rule {
+ public:
+  virtual ~text_rule() = default;
+
+  /// What is wrong; empty when nothing is.
+  virtual std::string fault(const std::string& text) const = 0;
+};
+
+class pattern_rule final : public text_rule {
+ public:
+  explicit pattern_rule(std::string text) : text_(std::move(text)), pattern_(text_) {}
+
+  std::string fault(const std::string& text) const override {
+    switch (pattern_.found_in(text)) {
+      case pattern::fit::yes:
+        return {};
+      case pattern::fit::too_costly:
+        return too_costly(text_);
+      case pattern::fit::no:
+        break;
     }
-    any |= check_patterns(value);
+    return "Failed to match regex specified by 'pattern' constraint.";
   }
-  return any;
-}
 
-/// Is a string too long for std::regex, which recurses for each character?
-bool has_long_string(const json::value& value) {
-  if (const auto* text = value.if_string()) return text->size() > longest_for_patterns;
-  if (const auto* list = value.if_array()) {
-    return std::any_of(list->begin(), list->end(), has_long_string);
+ private:
+  std::string text_;
+  pattern pattern_;
+};
+
+/// Of the formats those of time are looked at.
+class format_rule final : public text_rule {
+ public:
+  explicit format_rule(const std::string& name) : name_(name), pattern_(pattern_of(name)) {}
+
+  std::string fault(const std::string& text) const override {
+    const bool fits = pattern_.found_in(text) == pattern::fit::yes;
+    return fits ? std::string() : "String should be a valid " + name_;
   }
-  const auto* object = value.if_object();
-  return object != nullptr && std::any_of(object->begin(), object->end(), [](const auto& member) {
-           return member.key().size() > longest_for_patterns || has_long_string(member.value());
-         });
+
+ private:
+  static std::string pattern_of(const std::string& name) {
+    // The last day of a month is looked at, leap years are not.
+    const std::string date =
+        "[0-9]+-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|"
+        "(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|[12][0-9]))";
+    const std::string time =
+        "(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\\.[0-9]+)?"
+        "(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])";
+    if (name == "date") return "^" + date + "$";
+    if (name == "time") return "^" + time + "$";
+    return name == "date-time" ? "^" + date + "[Tt]" + time + "$" : "";
+  }
+
+  std::string name_;
+  pattern pattern_;
+};
+
+/// A rule as the validator takes it.
+class text_constraint final : public valijson::constraints::PolyConstraint {
+ public:
+  explicit text_constraint(std::shared_ptr<const text_rule> rule) : rule_(std::move(rule)) {}
+
+  bool validate(const valijson::adapters::Adapter& target, const std::vector<std::string>& context,
+                valijson::ValidationResults* results) const override {
+    if (!target.isString()) return true;
+    const std::string fault = rule_->fault(target.asString());
+    if (!fault.empty() && results != nullptr) results->pushError(context, fault);
+    return fault.empty();
+  }
+
+ private:
+  Constraint* cloneInto(void* place) const override { return new (place) text_constraint(*this); }
+  std::size_t sizeOf() const override { return sizeof(text_constraint); }
+
+  std::shared_ptr<const text_rule> rule_;
+};
+
+template <class Rule>
+class text_builder final : public valijson::ConstraintBuilder {
+ public:
+  valijson::constraints::Constraint* make(const valijson::adapters::Adapter& text) const override {
+    return new text_constraint(std::make_shared<Rule>(text.asString()));
+  }
+};
+
+void populate(const json::value& from, valijson::Schema& schema) {
+  valijson::SchemaParser parser;
+  parser.addConstraintBuilder(pattern_keyword, new text_builder<pattern_rule>);  // which it deletes
+  parser.addConstraintBuilder(format_keyword, new text_builder<format_rule>);
+  parser.populateSchema(valijson::adapters::BoostJsonAdapter(from), schema);
 }
 
 /// The library's steps are "<root>", then "[name]" or "[3]".
@@ -134,21 +193,33 @@ valijson::ValidationResults::Error innermost(valijson::ValidationResults& result
   return deepest_one;
 }
 
+std::string fault_by(const valijson::Schema& schema, const json::value& value) {
+  valijson::ValidationResults results;
+  valijson::Validator validator;
+  const valijson::adapters::BoostJsonAdapter adapter(value);
+  if (validator.validate(schema, adapter, &results)) return {};
+  const auto error = innermost(results);
+  const std::string pointer = pointer_of(error.context);
+  return "at " + (pointer.empty() ? "its root" : pointer) + ": " + error.description;
+}
+
 }  // namespace
 
 struct schema_check::parts {
+  json::value source;
+  name_patterns names;
   valijson::Schema schema;
-  bool has_patterns = false;
 };
 
 schema_check::schema_check(std::string_view schema, const std::string& where)
     : parts_(std::make_unique<parts>()) {
   try {
-    const auto value = parse(schema);
+    auto value = parse(schema);
     if (!value || !value->is_object()) throw std::runtime_error("it is no JSON object");
-    valijson::SchemaParser().populateSchema(valijson::adapters::BoostJsonAdapter(*value),
-                                            parts_->schema);
-    parts_->has_patterns = check_patterns(*value);
+    rename_text_keywords(*value);
+    parts_->names = patterns_of_names(*value);
+    parts_->source = std::move(*value);
+    populate(parts_->source, parts_->schema);
   } catch (const std::exception& e) {
     throw usage_error(where + ": this is no JSON Schema that can be checked: " + e.what());
   }
@@ -159,16 +230,15 @@ schema_check::~schema_check() = default;
 std::string schema_check::fault(std::string_view text) const {
   const auto value = parse(text);
   if (!value) return "it is no JSON";
-  if (parts_->has_patterns && has_long_string(*value)) {
-    return "a string in it has more than 1,024 bytes, too many to try a pattern on";
+  if (parts_->names.empty()) return fault_by(parts_->schema, *value);
+  // Which properties there are depends on the names in the answer.
+  json::value own = parts_->source;
+  if (const std::string* costly = resolve_names(own, *value, parts_->names)) {
+    return too_costly(*costly);
   }
-  valijson::ValidationResults results;
-  valijson::Validator validator;
-  const valijson::adapters::BoostJsonAdapter adapter(*value);
-  if (validator.validate(parts_->schema, adapter, &results)) return {};
-  const auto error = innermost(results);
-  const std::string pointer = pointer_of(error.context);
-  return "at " + (pointer.empty() ? "its root" : pointer) + ": " + error.description;
+  valijson::Schema schema;
+  populate(own, schema);
+  return fault_by(schema, *value);
 }
 
 }  // namespace batchmill::jobs

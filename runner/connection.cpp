@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <boost/asio/io_context.hpp>
 #include <optional>
+#include <utility>
 
 #include "batchmill/error.hpp"
 #include "runner/net/api_key.hpp"
@@ -37,22 +39,51 @@ std::optional<url> proxy_url(const std::string& proxy) {
   return parsed ? std::optional<url>(*parsed) : std::nullopt;
 }
 
+url server_of(const job_spec& spec) {
+  auto server = parse_url(spec.api.base_url);
+  if (server) return std::move(*server);
+  throw usage_error(fmt::format("{}: {}", spec.where("api.base_url"), server.error()));
+}
+
+/// Without the key.
+transport_options options_for(const job_spec& spec, const url& server) {
+  transport_options options = common_options(spec);
+  options.base_url = spec.api.base_url;
+  options.proxy = choose_proxy(server, spec.api.proxy, process_environment);
+  if (!spec.api.ca_file.empty()) options.ca_file = spec.resolve(spec.api.ca_file);
+  return options;
+}
+
 }  // namespace
 
 std::unique_ptr<transport> connect_as(const job_spec& spec, executor ex) {
-  const auto server = parse_url(spec.api.base_url);
-  if (!server) {
-    throw usage_error(fmt::format("{}: {}", spec.where("api.base_url"), server.error()));
-  }
+  const url server = server_of(spec);
   const std::string key = load_api_key(spec, process_environment);
-  const std::string proxy = choose_proxy(*server, spec.api.proxy, process_environment);
-  check_key_transport(*server, proxy_url(proxy), !key.empty());
-  transport_options options = common_options(spec);
-  options.base_url = spec.api.base_url;
+  transport_options options = options_for(spec, server);
+  check_key_transport(server, proxy_url(options.proxy), !key.empty());
   if (!key.empty()) authorize(spec, key, options);
-  options.proxy = proxy;
-  if (!spec.api.ca_file.empty()) options.ca_file = spec.resolve(spec.api.ca_file);
   return make_https_transport(ex, options);
+}
+
+std::vector<std::string> connection_faults(const job_spec& spec) {
+  std::vector<std::string> faults;
+  const auto attempt = [&](const auto& step) {
+    try {
+      step();
+    } catch (const usage_error& e) {
+      faults.emplace_back(e.what());
+    }
+  };
+  bool has_key = true;  // where it cannot be read one is meant
+  attempt([&] { has_key = !load_api_key(spec, process_environment).empty(); });
+  attempt([&] {
+    const url server = server_of(spec);
+    const transport_options options = options_for(spec, server);
+    attempt([&] { check_key_transport(server, proxy_url(options.proxy), has_key); });
+    boost::asio::io_context io(1);
+    make_https_transport(io.get_executor(), options);
+  });
+  return faults;
 }
 
 std::unique_ptr<transport> connect_to_simulator(const job_spec& spec, executor ex) {

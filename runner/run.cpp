@@ -3,19 +3,18 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/co_spawn.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <optional>
-#include <random>
 
-#include "batchmill/duration.hpp"
 #include "batchmill/error.hpp"
 #include "batchmill/job.hpp"
 #include "runner/batch/earlier_parts.hpp"
-#include "runner/batch_phase.hpp"
 #include "runner/connection.hpp"
+#include "runner/downloads.hpp"
 #include "runner/engine/descriptor_limit.hpp"
 #include "runner/engine/ledger/closing.hpp"
 #include "runner/engine/ledger/input_check.hpp"
@@ -24,10 +23,8 @@
 #include "runner/engine/output_files.hpp"
 #include "runner/engine/real_clock.hpp"
 #include "runner/engine/row_source.hpp"
-#include "runner/engine/scheduler.hpp"
+#include "runner/phases.hpp"
 #include "runner/progress/summary.hpp"
-#include "runner/remote/api_client.hpp"
-#include "runner/signals.hpp"
 #include "runner/simulator/simulator.hpp"
 
 namespace batchmill {
@@ -63,28 +60,16 @@ void fit_concurrency(job_spec& spec, bool simulated, run_observer& observer) {
                               wanted, *spec.limits.concurrency, allowed));
 }
 
-/// `Engine` is the scheduler or the conductor.
-template <class Engine>
-run_summary drive(boost::asio::io_context& io, Engine& engine, const run_options& options,
-                  run_observer& observer) {
-  std::optional<signal_watch> watch;
-  if (options.handle_signals) watch.emplace(io, engine, observer);
-  std::exception_ptr failure;
-  boost::asio::co_spawn(io.get_executor(), engine.run(), [&](std::exception_ptr e) {
-    failure = e;
-    if (watch) watch->stop();
-  });
-  io.restart();
-  io.run();
-  run_summary summary = engine.summary();
-  if (!failure) return summary;
+/// What `run` would refuse before it sends anything, rows aside.
+std::vector<std::string> obstacles_to(const job_spec& spec, const row_source& rows) {
+  std::vector<std::string> obstacles;
   try {
-    std::rethrow_exception(failure);
-  } catch (const run_error& reason) {
-    summary.end = run_end::stopped;
-    summary.stop_reason = reason.what();
+    require_usable(spec, name_outputs(spec, false), rows.files());
+  } catch (const usage_error& e) {
+    obstacles.emplace_back(e.what());
   }
-  return summary;
+  std::ranges::copy(connection_faults(spec), std::back_inserter(obstacles));
+  return obstacles;
 }
 
 opening_request opening_of(const job_spec& spec, const row_job& job, run_observer& observer,
@@ -127,22 +112,10 @@ void name(run_summary& summary, const job_spec& spec, const output_paths& paths,
   summary.simulated = simulated;
 }
 
-bool has_ended_well(const run_summary& summary) {
-  return summary.end == run_end::complete || summary.end == run_end::some_failed;
-}
-
-api_client::retry_watch notice_to(run_observer& observer) {
-  return [&observer](const remote_failure& why, duration wait) {
-    observer.notice(severity::warning, fmt::format("{}; trying again in {}",
-                                                   why.message.empty() ? why.code : why.message,
-                                                   format_duration(wait)));
-  };
-}
-
 closing_facts facts_of(const run_summary& summary, const job_spec& spec,
                        const run_options& options) {
   closing_facts facts;
-  facts.every_row = has_ended_well(summary);
+  facts.every_row = summary.end == run_end::complete || summary.end == run_end::some_failed;
   facts.limited = options.limit != 0 && summary.rows_total >= options.limit;
   facts.keep = spec.output.keep_ledger;
   return facts;
@@ -202,6 +175,7 @@ run_summary run(const job_spec& given, const run_options& options) {
   const std::unique_ptr<clock> time = make_real_clock(ex);
   const std::unique_ptr<transport> wire =
       server ? connect_to_simulator(spec, ex) : connect_as(spec, ex);
+  const std::unique_ptr<file_source> downloads = make_downloads(spec, ex);
 
   const opening_request ask = opening_of(spec, *job, observer, paths, rows.files(), options);
   const part_paths parts(ask.paths.folder);
@@ -213,38 +187,11 @@ run_summary run(const job_spec& given, const run_options& options) {
   const std::unique_ptr<disk> worker = make_disk_thread(ex);
   ledger output(ex, *worker, *book.files, book.found);
   const artifact_store artifacts(paths.artifacts, paths.artifacts_shown);
-  const row_counts earlier = book.found.counts;
   const auto recognize = recognizer(book, *job);
   if (!book.piped) book.found.ahead = {};  // the ledger knows them now
-  const std::uint64_t seed = std::random_device()();
-
-  std::optional<run_summary> through_batches;
-  bool rest_online = true;
-  if (goes_through_batches(spec, *job, rows, parts, options, time->wall_now())) {
-    part_book remote(parts.book());
-    api_client api(*wire, *time, api_paths(spec.api), spec.retry, seed, notice_to(observer));
-    conductor engine(ex,
-                     scheduler_parts{spec, *job, rows, output, *wire, *time, observer, earlier,
-                                     book.kept.get(), recognize, &artifacts},
-                     api, remote, parts, terms_for(spec, options, remote, *time), seed);
-    through_batches = drive(io, engine, options, observer);
-    rest_online = has_ended_well(*through_batches) && engine.leaves_rows_online();
-  }
-  run_summary summary;
-  if (rest_online) {
-    std::optional<row_source> again;
-    if (through_batches) again.emplace(given, options.limit);
-    row_source& input = again ? *again : rows;
-    const row_counts before = through_batches ? book.files->mark().counts : earlier;
-    scheduler engine(ex,
-                     scheduler_parts{spec, *job, input, output, *wire, *time, observer, before,
-                                     book.kept.get(), recognize, &artifacts},
-                     seed);
-    summary = drive(io, engine, options, observer);
-    if (through_batches) summary = joined(*through_batches, std::move(summary));
-  } else {
-    summary = *through_batches;
-  }
+  run_phases phases(io, phase_parts{given, spec, *job, rows, output, *wire, *time, observer, book,
+                                    artifacts, downloads.get(), recognize, parts, options});
+  run_summary summary = phases.run();
   name(summary, spec, paths, simulated);
   closing_facts facts = facts_of(summary, spec, options);
   if (facts.every_row) summary.requests_digest = digest_of_output(book.paths, summary.rows_total);
@@ -261,6 +208,10 @@ check_report check(const job_spec& spec, const run_options& options) {
   row_source rows(spec, options.limit);
   const std::unique_ptr<row_job> job = job_for(spec, rows);
   check_report report;
+  for (const std::string& obstacle : obstacles_to(spec, rows)) {
+    ++report.obstacles;
+    observer.notice(severity::error, obstacle);
+  }
   while (const auto r = rows.wait_next()) {
     ++report.rows;
     const auto prepared = job->prepare(*r);

@@ -27,6 +27,7 @@ struct input_slice {
   std::size_t length = 0;
   unsigned count = 0;      // 0: the row has a request of its own
   unsigned char note = 0;  // the job's own, for reading the answer
+  bool bare = false;       // the brackets are missing, as one input needs none by itself
 };
 
 /// A row made ready to be sent, as often as it takes.
@@ -99,6 +100,12 @@ class row_job {
 
   /// Takes the response because its body is moved on where it can be.
   virtual reading read(http_response response) const = 0;
+
+  /// Takes the file that came from the address of `file`. Returns what is wrong with the response;
+  /// empty when nothing is.
+  virtual std::string read_file(http_response /*response*/, artifact& /*file*/) const {
+    return "no file was expected";
+  }
 
   virtual pack_limits packing() const { return {}; }
 

@@ -33,9 +33,10 @@ struct artifact {
   artifact(std::size_t a, std::string s, std::string b)
       : at(a), suffix(std::move(s)), bytes(std::move(b)) {}
 
-  std::size_t at = 0;  // where in the body its description goes
-  std::string suffix;  // "png"
-  std::string bytes;
+  std::size_t at = 0;   // where in the body its description goes
+  std::string suffix;   // "png"
+  std::string bytes;    // empty as long as it has to be fetched
+  std::string address;  // where it came from; empty: it was in the answer
 };
 
 struct outcome {

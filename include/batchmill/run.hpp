@@ -34,10 +34,11 @@ run_summary run(const job_spec& spec, const run_options& options = {});
 struct check_report {
   std::uint64_t rows = 0;
   std::uint64_t faulty = 0;
+  std::uint64_t obstacles = 0;  // to a run: a key, a certificate or a folder that is missing
 };
 
-/// Validates every input row without sending anything; each fault goes to `observer->notice`.
-/// Throws usage_error as `run` does.
+/// Validates every input row, and what `run` needs besides, without sending anything; each fault
+/// goes to `observer->notice`. Throws usage_error where the spec or the input cannot be read.
 check_report check(const job_spec& spec, const run_options& options = {});
 
 }  // namespace batchmill

@@ -10,12 +10,12 @@
 namespace batchmill::jobs {
 namespace {
 
-/// The value of the one member `input`; a view of null where it is missing or stands there twice.
-std::string_view find_input(std::string_view body) {
+/// The value of the one member `key`; a view of null where it is missing or stands there twice.
+std::string_view find_value(std::string_view body, std::string_view key) {
   std::string_view found;
   bool twice = false;
-  json::for_each_member(body, [&](std::string_view key, std::string_view value) {
-    if (!json::key_is(key, "input")) return true;
+  json::for_each_member(body, [&](std::string_view name, std::string_view value) {
+    if (!json::key_is(name, key)) return true;
     twice = found.data() != nullptr;
     found = value;
     return !twice;
@@ -53,21 +53,28 @@ bool is_several(std::string_view value) {
 
 }  // namespace
 
-void put_inputs_in_array(prepared_request& prepared) {
-  std::string& body = prepared.request.body;
-  const std::string_view value = find_input(body);
+void find_inputs(prepared_request& prepared, std::string_view key) {
+  const std::string_view body = prepared.request.body;
+  const std::string_view value = find_value(body, key);
   if (value.data() == nullptr) return;
   input_slice& slice = prepared.inputs;
-  slice.at = static_cast<std::size_t>(value.data() - body.data()) + 1;
-  if (is_single(value)) {
-    slice.length = value.size();
-    slice.count = 1;
-    body.insert(slice.at - 1 + slice.length, 1, ']');
-    body.insert(slice.at - 1, 1, '[');
-  } else if (is_several(value)) {
-    slice.length = value.size() - 2;
-    slice.count = static_cast<unsigned>(count_elements(value));
-  }
+  slice.bare = is_single(value);
+  if (!slice.bare && !is_several(value)) return;
+  const std::size_t brackets = slice.bare ? 0 : 1;
+  slice.at = static_cast<std::size_t>(value.data() - body.data()) + brackets;
+  slice.length = value.size() - 2 * brackets;
+  slice.count = slice.bare ? 1 : static_cast<unsigned>(count_elements(value));
+}
+
+void put_inputs_in_array(prepared_request& prepared) {
+  find_inputs(prepared, "input");
+  input_slice& slice = prepared.inputs;
+  if (!slice.bare) return;
+  std::string& body = prepared.request.body;
+  body.insert(slice.at + slice.length, 1, ']');
+  body.insert(slice.at, 1, '[');
+  ++slice.at;
+  slice.bare = false;
 }
 
 std::string_view inputs_of(const prepared_request& prepared) {

@@ -11,6 +11,11 @@
 
 namespace batchmill::jobs {
 
+/// Notes where the inputs stand that the body has under `key`: "a", ["a", "b"], and [1,2] or
+/// [[1,2]] for tokens. One by itself has no brackets. Nothing is noted where the value is something
+/// else or stands there twice.
+void find_inputs(prepared_request& prepared, std::string_view key);
+
 /// Makes `input` of the body an array and notes where its elements stand: "a" becomes ["a"], and
 /// the numbers of one tokenized text [1,2] become [[1,2]]. Bodies whose input is something else are
 /// left alone, and so is their slice.

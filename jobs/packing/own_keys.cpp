@@ -33,12 +33,13 @@ void refuse_foreign_keys(const job_spec& spec) {
   const bool moderates = endpoint.ends_with("/moderations");
   if (!embeds) refuse_embedding_keys(spec);
   if (!moderates && !spec.thresholds.text.empty()) refuse(spec, "thresholds", "/v1/moderations");
+  const bool completes =
+      endpoint.ends_with("/completions") && !endpoint.ends_with("/chat/completions");
+  if (embeds || moderates || completes) return;
+  const std::string packing = "/v1/embeddings, /v1/moderations and /v1/completions";
   const pack_spec usual;
-  if (embeds || moderates) return;
-  if (spec.pack.rows != usual.rows) refuse(spec, "pack.rows", "/v1/embeddings and /v1/moderations");
-  if (spec.pack.tokens != usual.tokens) {
-    refuse(spec, "pack.tokens", "/v1/embeddings and /v1/moderations");
-  }
+  if (spec.pack.rows != usual.rows) refuse(spec, "pack.rows", packing);
+  if (spec.pack.tokens != usual.tokens) refuse(spec, "pack.tokens", packing);
 }
 
 }  // namespace batchmill::jobs

@@ -44,6 +44,48 @@ bool read_list(const http_response& response, std::string_view key, const failur
   return false;
 }
 
+std::vector<std::string_view> items_of(std::string_view list) {
+  std::vector<std::string_view> items;
+  json::for_each_element(list, [&](std::string_view item) {
+    items.push_back(item);
+    return true;
+  });
+  return items;
+}
+
+std::vector<std::string_view> items_by_index(std::string_view list, std::size_t last) {
+  std::vector<std::string_view> items;
+  json::for_each_element(list, [&](std::string_view item) {
+    const auto raw = json::member(item, "index");
+    const auto index = static_cast<std::size_t>(raw ? json::integer(*raw).value_or(-1)
+                                                    : static_cast<std::int64_t>(items.size()));
+    if (index > last) return true;
+    if (index >= items.size()) items.resize(index + 1);
+    items[index] = item;
+    return true;
+  });
+  return items;
+}
+
+void append_item(std::string_view item, std::size_t index, std::string_view key,
+                 std::string_view value, std::string& list) {
+  char separator = '{';
+  json::for_each_member(item, [&](std::string_view name, std::string_view present) {
+    list += separator;
+    separator = ',';
+    list.append(name).append(":");
+    if (name == R"("index")") {
+      list += std::to_string(index);
+    } else if (!key.empty() && json::key_is(name, key)) {
+      list += value;
+    } else {
+      list += present;
+    }
+    return true;
+  });
+  list += '}';
+}
+
 std::string with_list(const packed_answer& answer, std::string_view list, std::string_view usage) {
   std::string body;
   body.reserve(list.size() + usage.size() + 128);

@@ -1,6 +1,7 @@
 // An answer to many rows at once, cut into answers to each.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,6 +25,16 @@ struct packed_answer {
 /// what happened instead.
 bool read_list(const http_response& response, std::string_view key, const failure_judge& judge,
                packed_answer& answer, reading& refusal);
+
+/// The elements of a list.
+std::vector<std::string_view> items_of(std::string_view list);
+
+/// Those of a list by their `index`, which is at most `last`; of null where one is missing.
+std::vector<std::string_view> items_by_index(std::string_view list, std::size_t last);
+
+/// Appends an item with another `index` and, unless `key` is empty, another value of that member.
+void append_item(std::string_view item, std::size_t index, std::string_view key,
+                 std::string_view value, std::string& list);
 
 /// The answer as it would be with `list` and `usage` (raw; empty: none) in the place of its own.
 std::string with_list(const packed_answer& answer, std::string_view list, std::string_view usage);

@@ -1,6 +1,7 @@
 #include "jobs/packing/pieces.hpp"
 
 #include "batchmill/json_text.hpp"
+#include "jobs/packing/inputs.hpp"
 
 namespace batchmill::jobs {
 namespace {
@@ -78,6 +79,24 @@ std::vector<std::string> pieces_of(std::string_view raw, std::size_t tokens) {
   if (json::kind_of(raw) == json::kind::array) return pieces_of_tokens(raw, tokens);
   const std::string_view text = raw.substr(1, raw.size() - 2);
   return pieces_of_text(text, tokens * 3);
+}
+
+std::vector<std::string> pieces_of_input(const prepared_request& prepared, std::size_t tokens) {
+  // Bytes are at least as many as tokens: most rows need no closer look.
+  if (prepared.inputs.length <= tokens) return {};
+  return pieces_of(inputs_of(prepared), tokens);
+}
+
+void cut_input(prepared_request& prepared, std::size_t tokens) {
+  const auto pieces = pieces_of_input(prepared, tokens);
+  if (pieces.size() < 2) return;
+  std::string joined;
+  for (const std::string& piece : pieces) {
+    if (!joined.empty()) joined += ',';
+    joined += piece;
+  }
+  replace_inputs(prepared, joined, static_cast<unsigned>(pieces.size()));
+  prepared.inputs.note |= in_pieces;
 }
 
 }  // namespace batchmill::jobs

@@ -214,6 +214,7 @@ void conductor::abort() {
   drain("cancelled");
   aborted_ = true;
   parts_.wire.cancel();
+  if (parts_.files != nullptr) parts_.files->cancel();
   parts_.time.cancel();
   wake_all();
 }

@@ -58,7 +58,11 @@ awaitable<void> conductor::merge(followed& f) {
     }
     if (parts_.output.finished(r->from.index)) continue;
     if (r->has_request()) statistics_.attempt_begun();
-    row_verdict verdict = judge.judge(*r, parts_.time.wall_now());
+    answer a = judge.read(*r, parts_.time.wall_now());
+    if (parts_.files != nullptr) {
+      co_await fetch_files(a.what, parts_.job, *parts_.files, parts_.time);
+    }
+    row_verdict verdict = judge.judge(*r, std::move(a));
     if (!verdict.stop.empty()) stop(verdict.stop);
     if (!verdict.again) {
       if (!r->has_request()) statistics_.row_shared();

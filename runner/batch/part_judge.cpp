@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "runner/batch/request_line.hpp"
-#include "runner/engine/answer.hpp"
 #include "runner/engine/twins.hpp"
 
 namespace batchmill {
@@ -19,8 +18,8 @@ answer unanswered(std::string code, std::string message) {
   return a;
 }
 
-answer read(std::optional<answer_line> line, const row_job& job, const prepared_request& prepared,
-            wall_time now) {
+answer read_line(std::optional<answer_line> line, const row_job& job,
+                 const prepared_request& prepared, wall_time now) {
   if (!line) return unanswered("missing_answer", "the batch has no answer to this row");
   if (!line->response) return unanswered(std::move(line->code), std::move(line->message));
   std::vector<const prepared_request*> packed;
@@ -44,9 +43,11 @@ part_judge::part_judge(const job_spec& spec, const row_job& job, const part_path
       answers_(paths.answers(part.number), paths.errors(part.number)),
       requests_(paths.requests(part.number), disk_file::mode::read, "part requests") {}
 
-row_verdict part_judge::judge(const part_row& r, wall_time now) const {
-  const prepared_request prepared = prepared_for(r);
-  answer a = read(answers_.find(r.asked_as), job_, prepared, now);
+answer part_judge::read(const part_row& r, wall_time now) const {
+  return read_line(answers_.find(r.asked_as), job_, prepared_for(r), now);
+}
+
+row_verdict part_judge::judge(const part_row& r, answer a) const {
   row_verdict verdict;
   if (a.what.kind == answer_kind::run_stopped) {
     verdict.stop = a.what.message + " (" + a.what.advice + ")";
@@ -56,7 +57,9 @@ row_verdict part_judge::judge(const part_row& r, wall_time now) const {
   verdict.again = may_ask_again(a.what.kind);
   verdict.paid = a.what.kind == answer_kind::unexpected;
   a.what.tokens += r.spent;
-  verdict.last = outcome_of(prepared, std::move(a), part_.attempt);
+  prepared_request named;
+  named.custom_id = r.custom_id;
+  verdict.last = outcome_of(named, std::move(a), part_.attempt);
   if (!r.has_request()) verdict.last = as_twin(std::move(verdict.last), r.custom_id);
   return verdict;
 }

@@ -11,6 +11,7 @@
 #include "runner/batch/part.hpp"
 #include "runner/batch/part_paths.hpp"
 #include "runner/batch/part_row.hpp"
+#include "runner/engine/answer.hpp"
 
 namespace batchmill {
 
@@ -29,7 +30,10 @@ class part_judge {
   part_judge(const job_spec& spec, const row_job& job, const part_paths& paths,
              const batch_part& part);
 
-  row_verdict judge(const part_row& r, wall_time now) const;
+  /// What came for the row.
+  answer read(const part_row& r, wall_time now) const;
+
+  row_verdict judge(const part_row& r, answer a) const;
 
   /// The line that asks for the row.
   std::string request_of(const part_row& r) const;

@@ -25,8 +25,15 @@ int execute(const job_options& arguments) {
   const check_report report = check(spec, options);
   if (report.faulty > 0) {
     fmt::print("{}: {} of {} rows cannot be sent\n", arguments.job, report.faulty, report.rows);
-    return exit_code::rows_faulty;
   }
+  if (report.obstacles > 0) {
+    if (report.faulty == 0) {
+      fmt::print("{}: all {} rows are in order, but `run` would not begin\n", arguments.job,
+                 report.rows);
+    }
+    return exit_code::usage;
+  }
+  if (report.faulty > 0) return exit_code::rows_faulty;
   if (!arguments.quiet) {
     fmt::print("{}: the spec and all {} rows are in order\n", arguments.job, report.rows);
   }
@@ -38,9 +45,10 @@ int execute(const job_options& arguments) {
 void add_check(CLI::App& app, int& exit) {
   const auto arguments = std::make_shared<job_options>();
   CLI::App* command =
-      app.add_subcommand("check", "Validate a job spec and every input row; nothing is sent");
+      app.add_subcommand("check", "Validate a job spec, what it needs, and every input row; nothing is sent");
   add_job_options(*command, *arguments);
-  command->footer("Exit codes: 0 all is well; 1 some rows are faulty; 2 wrong usage or spec.");
+  command->footer("Exit codes: 0 all is well; 1 some rows are faulty; 2 wrong usage or spec,\n"
+                  "or something that a run needs is missing.");
   command->callback([arguments, &exit] { exit = execute(*arguments); });
 }
 

@@ -114,6 +114,7 @@ std::vector<std::string> artifact_store::save(std::uint64_t row, outcome& result
     paths.push_back((fs::path(folder_) / name).string());
     const std::string place = json::quote((fs::path(shown_) / name).string());
     body.append(result.body, taken, file.at - taken);
+    if (!file.address.empty()) body += R"(,"artifact":)";
     body += fmt::format(R"({{"path":{},"size":{},"sha256":"{}"}})", place, file.bytes.size(),
                         sha256(file.bytes));
     taken = file.at;

@@ -53,7 +53,7 @@ shipment& packer::pack_for(const parcel& p) {
 
 bool packer::has_room(const shipment& pack, const prepared_request& next) const {
   return pack.size() < limits_.rows && pack.inputs() + next.inputs.count <= limits_.inputs &&
-         pack.prompt_tokens() + next.prompt_tokens <= tokens_ &&
+         pack.tokens() + next.prompt_tokens + next.max_output_tokens <= tokens_ &&
          pack.input_bytes() + next.inputs.length <= most_bytes;
 }
 

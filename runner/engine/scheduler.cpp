@@ -141,6 +141,8 @@ awaitable<void> scheduler::process(shipment s) {
       // Without a last word the rows stay open: the run is being stopped.
       if (a.given_up || a.what.kind == answer_kind::run_stopped) co_return;
       a.what.tokens += t.spent;
+      if (parts_.files != nullptr)
+        co_await fetch_files(a.what, parts_.job, *parts_.files, parts_.time);
       conclude(std::move(s), t, std::move(a));
       co_return;
     }
@@ -313,6 +315,7 @@ void scheduler::abort() {
   drain("cancelled");
   aborted_ = true;
   parts_.wire.cancel();
+  if (parts_.files != nullptr) parts_.files->cancel();
   parts_.time.cancel();
 }
 

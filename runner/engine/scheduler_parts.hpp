@@ -9,6 +9,7 @@
 #include "batchmill/observer.hpp"
 #include "batchmill/transport.hpp"
 #include "runner/engine/artifact_store.hpp"
+#include "runner/engine/file_fetcher.hpp"
 #include "runner/engine/ledger/kept_results.hpp"
 #include "runner/engine/ledger/ledger.hpp"
 #include "runner/engine/row_source.hpp"
@@ -28,6 +29,7 @@ struct scheduler_parts {
   kept_results* kept = nullptr;               // of an earlier output, to be taken over; may be null
   std::function<void(const row&)> recognize;  // called with each finished row; may be empty
   const artifact_store* artifacts = nullptr;  // null: answers hold no files
+  file_source* files = nullptr;               // null: none is fetched
 };
 
 }  // namespace batchmill

@@ -18,6 +18,12 @@ std::string_view behind_inputs(const prepared_request& p) {
   return std::string_view(p.request.body).substr(p.inputs.at + p.inputs.length);
 }
 
+/// Texts and lists of tokens do not mix.
+bool of_one_kind(const prepared_request& a, const prepared_request& b) {
+  return a.inputs.bare == b.inputs.bare &&
+         a.request.body[a.inputs.at] == b.request.body[b.inputs.at];
+}
+
 }  // namespace
 
 void shipment::add(parcel&& p) {
@@ -49,10 +55,12 @@ const http_request& shipment::request() {
   std::string body;
   body.reserve(one.request.body.size() + input_bytes_);
   body += before_inputs(one);
+  if (one.inputs.bare) body += '[';
   for (const parcel& p : rows_) {
     if (&p != &rows_.front()) body += ',';
     body += inputs_of(p.prepared);
   }
+  if (one.inputs.bare) body += ']';
   body += behind_inputs(one);
   joined_.emplace(one.request.method, one.request.target, std::move(body));
   joined_->headers = one.request.headers;
@@ -67,9 +75,9 @@ std::vector<const prepared_request*> shipment::prepared() const {
 }
 
 bool joinable(const prepared_request& a, const prepared_request& b) {
-  return a.inputs.count > 0 && b.inputs.count > 0 && before_inputs(a) == before_inputs(b) &&
-         behind_inputs(a) == behind_inputs(b) && a.request.target == b.request.target &&
-         a.request.headers == b.request.headers;
+  return a.inputs.count > 0 && b.inputs.count > 0 && of_one_kind(a, b) &&
+         before_inputs(a) == before_inputs(b) && behind_inputs(a) == behind_inputs(b) &&
+         a.request.target == b.request.target && a.request.headers == b.request.headers;
 }
 
 }  // namespace batchmill

@@ -43,6 +43,7 @@ class shipment {
   std::uint64_t inputs() const { return inputs_; }
   std::int64_t prompt_tokens() const { return prompt_tokens_; }
   std::int64_t max_output_tokens() const { return max_output_tokens_; }
+  std::int64_t tokens() const { return prompt_tokens_ + max_output_tokens_; }
   std::size_t text_bytes() const { return text_bytes_; }
   std::size_t input_bytes() const { return input_bytes_; }
   unsigned attempts_before() const { return attempts_before_; }

@@ -17,6 +17,9 @@ class limit_window {
   /// Limits per day: nothing to be paced by the minute.
   bool daily() const { return daily_evidence_ > 1; }
 
+  /// Nothing looks like a limit per day so far.
+  bool by_the_minute() const { return daily_evidence_ <= 0; }
+
   /// The end of the present window, for a server that counts in fixed windows.
   std::optional<time_point> end(time_point now) const;
 

@@ -27,6 +27,11 @@ constexpr double smoothing = 1.0 / 500;
 constexpr double stray_share = 0.03;
 constexpr double stray_share_of_known = 0.05;
 constexpr unsigned no_strays_any_more = 4;  // refusals in a row
+
+// Slow traffic above its limit is refused one by one. While more is tried, a few soon tell.
+constexpr double smoothing_lately = 1.0 / 30;
+constexpr double share_of_probes = 0.1;
+
 constexpr double least_trust(double refused_share) {
   return 0.9 - 10 * refused_share;
 }
@@ -65,6 +70,7 @@ void model_traffic::learn(const departure& sent, const traffic_report& report, t
   rate_.answered(sent.receipt, report.use, now);
   const bool is_refused = report.kind == answer_kind::rate_limited;
   refused_share_ += smoothing * ((is_refused ? 1 : 0) - refused_share_);
+  lately_refused_ += smoothing_lately * ((is_refused ? 1 : 0) - lately_refused_);
   refusals_in_a_row_ = is_refused ? refusals_in_a_row_ + 1 : 0;
   switch (report.kind) {
     case answer_kind::rate_limited:
@@ -84,14 +90,14 @@ void model_traffic::learn(const departure& sent, const traffic_report& report, t
   }
   delivered_.accepted(sent.at);
   if (!episode_ || sent.at > *episode_) episodes_in_a_row_ = 0;
-  if (rate_.knows_limits()) concurrency_.leave_it_to_the_rate();
+  if (rate_.paces_requests()) concurrency_.leave_it_to_the_rate();
   concurrency_.succeeded(now - sent.at, !rate_.knows_limits(), now);
 }
 
 /// All refusals of requests that were sent before the last cut belong to its episode.
 void model_traffic::refused(const departure& sent, const traffic_report& report, time_point now) {
   if (report.wait) pause(report.wait, now);
-  const bool is_stray = may_be_stray();
+  const bool is_stray = may_be_stray(now);
   if (is_stray && !rate_.knows_limits()) return;
   const bool new_episode = !episode_ || sent.at > *episode_;
   const bool by_rate = rate_.knows_limits() || rate_is_to_blame(sent, now);
@@ -111,10 +117,11 @@ void model_traffic::start_episode(bool by_rate, time_point now) {
     if (by_rate && !still_empty) guess_rate(measured.has_value(), now);
   }
   episode_ = now;
-  if (!rate_.knows_limits()) refused_share_ = 0;
+  if (!rate_.knows_limits()) refused_share_ = lately_refused_ = 0;
 }
 
-bool model_traffic::may_be_stray() const {
+bool model_traffic::may_be_stray(time_point now) const {
+  if (!rate_.knows_limits() && rate_.probes(now) && lately_refused_ > share_of_probes) return false;
   if (refusals_in_a_row_ >= no_strays_any_more) return false;
   return refused_share_ < (rate_.knows_limits() ? stray_share_of_known : stray_share);
 }

@@ -62,7 +62,7 @@ class model_traffic {
   void limits_were_too_high(time_point now);
   void start_episode(bool by_rate, time_point now);
   void slow_down(const departure& sent, time_point now);
-  bool may_be_stray() const;
+  bool may_be_stray(time_point now) const;
   bool rate_is_to_blame(const departure& sent, time_point now) const;
   void guess_rate(bool measured_anew, time_point now);
   void pause(const std::optional<duration>& wait, time_point now);
@@ -75,6 +75,7 @@ class model_traffic {
   double depth_ = 0;                   // of the last cut
   std::optional<time_point> episode_;  // the last cut's time
   double refused_share_ = 0;           // of the last answers, smoothed
+  double lately_refused_ = 0;          // of fewer of them
   unsigned refusals_in_a_row_ = 0;
   unsigned episodes_in_a_row_ = 0;  // without a success between them
 };

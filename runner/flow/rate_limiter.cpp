@@ -95,6 +95,11 @@ bool rate_limiter::knows_limits() const {
   return std::isfinite(request_limit()) || std::isfinite(token_limit_per_minute());
 }
 
+bool rate_limiter::paces_requests() const {
+  return spec_.requests_per_minute || spec_.tokens_per_minute || requests_.by_the_minute() ||
+         tokens_.by_the_minute() || project_tokens_.by_the_minute();
+}
+
 double rate_limiter::request_limit() const {
   return std::min(spec_.requests_per_minute.value_or(unlimited), stated_limit(requests_));
 }

@@ -71,8 +71,15 @@ class rate_limiter {
 
   bool assumes() const { return assumed_.has_value(); }
 
+  /// Is more being tried than the assumed rate?
+  bool probes(time_point now) const { return assumed_ && trust_.at(now, 1) > 1; }
+
   /// Are there limits per minute, given or stated, that explain a refusal?
   bool knows_limits() const;
+
+  /// Do they say how much the server takes at a time, so that nothing need be tried? Limits that
+  /// may turn out to be a day's do not.
+  bool paces_requests() const;
 
   double requests_per_minute(time_point now) const;
   double tokens_per_minute(time_point now) const;

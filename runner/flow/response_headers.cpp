@@ -22,12 +22,25 @@ std::optional<double> read_number(std::string_view text) {
 // A day's, and some; a point in time in the place of a duration is more.
 constexpr auto longest_reset = std::chrono::hours(48);
 
-limit_headers read_family(const http_response& response, const std::string& what) {
+/// Whole names, because every answer is asked for all of them.
+struct family_names {
+  std::string_view limit, remaining, reset;
+};
+
+constexpr family_names of_requests{"x-ratelimit-limit-requests", "x-ratelimit-remaining-requests",
+                                   "x-ratelimit-reset-requests"};
+constexpr family_names of_tokens{"x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens",
+                                 "x-ratelimit-reset-tokens"};
+constexpr family_names of_project_tokens{"x-ratelimit-limit-project-tokens",
+                                         "x-ratelimit-remaining-project-tokens",
+                                         "x-ratelimit-reset-project-tokens"};
+
+limit_headers read_family(const http_response& response, const family_names& names) {
   limit_headers family;
-  family.limit = read_number(response.header("x-ratelimit-limit-" + what));
+  family.limit = read_number(response.header(names.limit));
   if (!family.limit) return family;
-  family.remaining = read_number(response.header("x-ratelimit-remaining-" + what));
-  family.reset = parse_duration(response.header("x-ratelimit-reset-" + what));
+  family.remaining = read_number(response.header(names.remaining));
+  family.reset = parse_duration(response.header(names.reset));
   if (family.reset && *family.reset > longest_reset) family.reset.reset();
   return family;
 }
@@ -55,9 +68,9 @@ std::optional<wall_time> read_http_date(std::string_view text) {
 
 rate_headers read_rate_headers(const http_response& response) {
   rate_headers headers;
-  headers.requests = read_family(response, "requests");
-  headers.tokens = read_family(response, "tokens");
-  headers.project_tokens = read_family(response, "project-tokens");
+  headers.requests = read_family(response, of_requests);
+  headers.tokens = read_family(response, of_tokens);
+  headers.project_tokens = read_family(response, of_project_tokens);
   return headers;
 }
 

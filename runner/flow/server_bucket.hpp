@@ -28,6 +28,7 @@ class server_bucket {
   /// Units per minute, or per day.
   double limit() const { return limit_; }
   bool daily() const { return window_.daily(); }
+  bool by_the_minute() const { return known() && window_.by_the_minute(); }
 
   /// Returns how far off the prediction was, in units; nothing for the first answer.
   std::optional<double> observe(const limit_headers& headers, const mark& sent, time_point now);

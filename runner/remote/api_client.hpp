@@ -21,11 +21,12 @@
 #include "runner/remote/failure.hpp"
 #include "runner/remote/objects.hpp"
 #include "runner/remote/orders.hpp"
+#include "runner/remote/remote_api.hpp"
 #include "runner/remote/remote_caller.hpp"
 
 namespace batchmill {
 
-class api_client {
+class api_client final : public remote_api {
  public:
   /// Called before each wait: what failed, and how long the client waits until it tries again.
   using retry_watch = remote_caller::retry_watch;
@@ -40,7 +41,7 @@ class api_client {
   /// Streams the file from disk: in one request up to 512 MB, above by the Uploads API in parts of
   /// 64 MB, several at a time; an upload in parts that fails is cancelled. Nothing stands behind
   /// after any failure but unknown_outcome.
-  awaitable<remote_result<remote_file>> upload_file(upload_order order);
+  awaitable<remote_result<remote_file>> upload_file(upload_order order) override;
 
   awaitable<remote_result<remote_file>> file(std::string id);
 
@@ -51,10 +52,10 @@ class api_client {
   /// The newest file of this name, size and purpose, if there is one: was that upload made?
   awaitable<remote_result<std::optional<remote_file>>> find_file(std::string purpose,
                                                                  std::string filename,
-                                                                 std::uint64_t bytes);
+                                                                 std::uint64_t bytes) override;
 
   /// Succeeds also when the file is gone already.
-  awaitable<remote_result<void>> delete_file(std::string id);
+  awaitable<remote_result<void>> delete_file(std::string id) override;
 
   /// Brings the content into the file `path`, behind what is there from an earlier try, and returns
   /// its size. Goes on by itself after broken connections. The size is checked against `bytes`, or
@@ -62,24 +63,24 @@ class api_client {
   /// `bytes` is given. On failure `path` keeps what has come, for the next call. `path` must belong
   /// to this id alone.
   awaitable<remote_result<std::uint64_t>> download(std::string id, std::string path,
-                                                   std::optional<std::uint64_t> bytes);
+                                                   std::optional<std::uint64_t> bytes) override;
 
-  awaitable<remote_result<remote_batch>> create_batch(batch_order order);
+  awaitable<remote_result<remote_batch>> create_batch(batch_order order) override;
 
-  awaitable<remote_result<remote_batch>> batch(std::string id);
+  awaitable<remote_result<remote_batch>> batch(std::string id) override;
 
   /// One page, newest first; `limit` is 1 to 100.
   awaitable<remote_result<remote_page<remote_batch>>> list_batches(std::string after,
-                                                                   unsigned limit);
+                                                                   unsigned limit) override;
 
   /// Every batch whose metadata has `value` under `key`, newest first; those created before `since`
   /// are not looked at. Tells which batches of a run were made.
   awaitable<remote_result<std::vector<remote_batch>>> find_batches(std::string key,
                                                                    std::string value,
-                                                                   unix_seconds since);
+                                                                   unix_seconds since) override;
 
   /// A batch that is final already comes back as it is.
-  awaitable<remote_result<remote_batch>> cancel_batch(std::string id);
+  awaitable<remote_result<remote_batch>> cancel_batch(std::string id) override;
 
  private:
   template <class Object>

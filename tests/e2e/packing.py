@@ -1,4 +1,4 @@
-"""Embeddings in packs: how few requests it takes, that nothing but the number of requests changes,
+"""Embeddings and completions in packs: how few requests it takes, that nothing but the number of requests changes,
 what a bad row costs, and that a matrix survives being killed.
 """
 import argparse
@@ -81,6 +81,27 @@ def packing_changes_nothing():
     print(f"{job.rows} rows, the same bytes with {few['attempts']} and {many['attempts']} requests")
 
 
+def completions_share_requests():
+    """The same texts as alone; what the pack used is shared out to the last token."""
+    job = Embeddings(2_000)
+    (job.folder / "job.yaml").write_text("""endpoint: /v1/completions
+model: gpt-3.5-turbo-instruct
+input: {path: rows.jsonl, id: id}
+template: {prompt: "{{ text }}", n: 2}
+output: {format: text}
+""")
+    packed, few = job.run("packed.jsonl", "--simulate")
+    alone, many = job.run("alone.jsonl", "--simulate", "--set", "pack.rows=1")
+    require_order(packed, job.rows)
+    texts = [[json.loads(line)["text"] for line in path.read_text().splitlines()]
+             for path in (packed, alone)]
+    assert texts[0] == texts[1]
+    assert few["tokens"]["completion"] == many["tokens"]["completion"], (few, many)
+    assert (few["attempts"], many["attempts"]) == (job.rows / 20, job.rows), few
+    assert few["requests_digest"] == many["requests_digest"]
+    print(f"{job.rows} completions, the same texts with {few['attempts']} and {many['attempts']} requests")
+
+
 def a_bad_row_fails_alone():
     job = Embeddings(5_000)
     job.write_rows(empty=[1234])
@@ -152,6 +173,7 @@ def main():
     given = arguments.parse_args()
     packs_are_full()
     packing_changes_nothing()
+    completions_share_requests()
     a_bad_row_fails_alone()
     a_matrix_survives_kills(given.kills)
 

@@ -156,13 +156,36 @@ class ProgramTest(unittest.TestCase):
     # -- exit codes and sentences ------------------------------------------------------------
 
     def test_check_sends_nothing_and_lists_every_fault(self):
-        done = self.run_program("check", "job.yaml")
+        key = {"OPENAI_API_KEY": "sk-test"}
+        done = self.run_program("check", "job.yaml", env=key)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.write("rows.jsonl", rows(2) + "[1]\nnot json\n" + rows(1))
-        done = self.run_program("check", "job.yaml")
+        done = self.run_program("check", "job.yaml", env=key)
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr, r"rows\.jsonl:3:1: .*\n.*rows\.jsonl:4:2: ")
         self.assertIn("2 of 5 rows", done.stdout)
+
+    def test_check_sees_what_run_refuses_to_begin_with(self):
+        key = {"OPENAI_API_KEY": "sk-test"}
+        cases = (
+            ((), {}, "OPENAI_API_KEY"),
+            (("output.path=no/such/out.jsonl",), key, "no/such"),
+            (("api.key_file=no.key",), {}, "no.key"),
+            (("api.ca_file=no.pem",), key, "no.pem"),
+            (("api.base_url=http://example.com/v1",), key, "unencrypted"),
+        )
+        for settings, env, word in cases:
+            options = [word for setting in settings for word in ("--set", setting)]
+            for command in ("check", "run"):
+                done = self.run_program(command, "job.yaml", *options, env=env)
+                self.assertEqual(done.returncode, 2, (command, settings, done.stderr))
+                self.assertIn(word, done.stderr)
+                self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+                self.assertNotIn("sk-test", done.stderr)
+        done = self.run_program("check", "job.yaml", "--set", "api.ca_file=no.pem",
+                                "--set", "output.path=no/out.jsonl")
+        self.assertEqual(len(done.stderr.splitlines()), 3, done.stderr)
+        self.assertIn("all 50 rows are in order, but `run` would not begin", done.stdout)
 
     def test_wrong_usage_is_one_sentence_and_exit_code_2(self):
         for arguments in (

@@ -1,6 +1,7 @@
 #include "runner/simulator/endpoints/completions.hpp"
 
 #include <algorithm>
+#include <boost/json/serialize.hpp>
 
 #include "runner/simulator/answer_parts.hpp"
 #include "runner/simulator/completion_answer.hpp"
@@ -44,14 +45,21 @@ std::string_view reason(const completion& made) {
   return made.cut ? "length" : "stop";
 }
 
+// Of all but the prompts, so that each is answered as it would be alone.
+std::uint64_t hash_settings(const call& c) {
+  boost::json::object settings = c.body;
+  settings.erase("prompt");
+  return hash_text(boost::json::serialize(settings), c.seed);
+}
+
 // Choices go prompt by prompt. What `best_of` makes beyond `n` is paid for but not shown.
 template <class Show>
-token_usage complete(const completion_request& request, std::uint64_t hash, const Show& show) {
+token_usage complete(const completion_request& request, std::uint64_t settings, const Show& show) {
   token_usage usage;
   usage.prompt = request.prompt_tokens;
   std::int64_t index = 0;
   for (const auto& prompt : request.prompts) {
-    const auto prompt_hash = hash_pair(hash, static_cast<std::uint64_t>(index));
+    const auto prompt_hash = hash_text(prompt.text, settings);
     for (std::int64_t i = 0; i < request.best_of; ++i) {
       dice die(hash_pair(prompt_hash, static_cast<std::uint64_t>(i)));
       const auto made = make_completion(request, prompt, die);
@@ -63,11 +71,11 @@ token_usage complete(const completion_request& request, std::uint64_t hash, cons
   return usage;
 }
 
-reply answer(const completion_request& request, std::uint64_t hash) {
+reply answer(const completion_request& request, std::uint64_t hash, std::uint64_t settings) {
   reply r;
   json_writer json(r.body, json_layout::pretty);
   write_head(json, request, hash);
-  r.usage = complete(request, hash, [&](const completion& made, std::int64_t index) {
+  r.usage = complete(request, settings, [&](const completion& made, std::int64_t index) {
     write_choice(json, request, made.tokens, index, reason(made));
   });
   json.close_array().key("usage");
@@ -78,12 +86,12 @@ reply answer(const completion_request& request, std::uint64_t hash) {
 
 class completion_streamer {
  public:
-  completion_streamer(const completion_request& request, std::uint64_t hash)
-      : request_(request), hash_(hash) {}
+  completion_streamer(const completion_request& request, std::uint64_t hash, std::uint64_t settings)
+      : request_(request), hash_(hash), settings_(settings) {}
 
   reply run() {
     make_stream(reply_);
-    reply_.usage = complete(request_, hash_, [&](const completion& made, std::int64_t index) {
+    reply_.usage = complete(request_, settings_, [&](const completion& made, std::int64_t index) {
       for (const auto& token : made.tokens) send({&token, 1}, index, "");
       send({}, index, reason(made));
     });
@@ -116,6 +124,7 @@ class completion_streamer {
 
   const completion_request& request_;
   std::uint64_t hash_;
+  std::uint64_t settings_;
   reply reply_;
 };
 
@@ -130,8 +139,9 @@ admission_result completions(const call& c) {
   a.output_tokens =
       request.max_tokens * request.best_of * static_cast<std::int64_t>(request.prompts.size());
   a.charged_tokens = std::max(a.output_tokens, a.input_tokens);
-  a.answer = [request = std::move(request), hash = c.hash] {
-    return request.streams ? completion_streamer(request, hash).run() : answer(request, hash);
+  a.answer = [request = std::move(request), hash = c.hash, settings = hash_settings(c)] {
+    return request.streams ? completion_streamer(request, hash, settings).run()
+                           : answer(request, hash, settings);
   };
   return a;
 }

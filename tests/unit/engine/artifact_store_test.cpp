@@ -47,6 +47,18 @@ TEST_CASE("a file is saved under its row's id, and the line says where it is") {
   CHECK(result.artifacts.empty());
 }
 
+TEST_CASE("a file that was fetched is described behind its address") {
+  const temporary_folder folder;
+  outcome result;
+  result.custom_id = R"("a")";
+  result.body = R"([{"url":"http://h/x"}])";
+  result.artifacts.emplace_back(result.body.size() - 2, "png", "abc").address = "http://h/x";
+  artifact_store(folder.path("images"), "images").save(0, result, false);
+  CHECK(result.body.starts_with(
+      R"([{"url":"http://h/x","artifact":{"path":"images/a.png","size":3,)"));
+  CHECK(result.body.ends_with("\"}}]"));
+}
+
 TEST_CASE("several files of a row are numbered") {
   const temporary_folder folder;
   outcome result = holding(R"("a")", "x", 2);

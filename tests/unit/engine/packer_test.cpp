@@ -50,6 +50,31 @@ TEST_CASE("a row that would be too much for a pack begins the next one") {
   CHECK(next(p) == numbers{0});
 }
 
+TEST_CASE("what an answer may take counts, too") {
+  packer p({100, 100, 25});
+  for (std::uint64_t i = 0; i < 2; ++i) {
+    parcel next = row_of_kind(i, "a");
+    next.prepared.max_output_tokens = 5;
+    p.add(std::move(next));
+  }
+  CHECK(next(p) == numbers{0});
+}
+
+TEST_CASE("inputs without brackets get them where they are joined; lists of tokens stay apart") {
+  packer p({100, 100, 1000});
+  const std::string inputs[] = {"\"a\"", "[1]", "\"b\""};
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    prepared_request prepared;
+    prepared.request.body = "{" + inputs[i] + "}";
+    prepared.inputs = {1, inputs[i].size(), 1, 0, true};
+    p.add(parcel(row(i, "", nullptr, i + 1), std::move(prepared), i));
+  }
+  p.close_all();
+  auto texts = p.take_ready();
+  CHECK(texts->request().body == R"({["a","b"]})");
+  CHECK(p.take_ready()->request().body == "{[1]}");
+}
+
 TEST_CASE("a request does not become larger than servers take") {
   packer p({100, 100, 1000});
   const std::string megabytes(3 << 20, 'x');

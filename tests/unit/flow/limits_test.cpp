@@ -135,6 +135,30 @@ TEST_CASE("a hidden rate is found and kept") {
   REQUIRE(result.refused_share() < 0.02);
 }
 
+TEST_CASE("a limit per day does not hide one per minute that is not stated") {
+  class daily : public continuous_server {
+   public:
+    using continuous_server::continuous_server;
+    virtual_answer ask(const virtual_request& request, time_point now) override {
+      auto a = continuous_server::ask(request, now);
+      if (!a.refused) ++used_;
+      limit_headers& day = a.limits.requests;
+      day.limit = 14400;
+      day.remaining = 14400 - used_;
+      day.reset = in_seconds(6 * used_);
+      return a;
+    }
+
+   private:
+    double used_ = 0;
+  };
+  daily server(600, 5, start);
+  server.silent = true;
+  const auto result = run(server, 6000);
+  REQUIRE(result.rate() > 0.9 * 10);
+  REQUIRE(result.refused_share() < 0.05);
+}
+
 TEST_CASE("hidden windows of a minute are found too, and become an even rate") {
   class silent_windows : public window_server {
    public:
@@ -228,4 +252,12 @@ TEST_CASE("a few refusals that no limit explains cost little of the rate") {
   unlimited.silent = true;
   virtual_run free(unlimited, limits_spec(), 100000);
   REQUIRE(free.go().rate() > 0.7 * 1000 / 0.102);
+
+  for (const double per_minute : {600.0, 6000.0, 60000.0}) {
+    moody hidden(per_minute, 1, start);
+    hidden.silent = true;
+    const auto found = run(hidden, static_cast<std::uint64_t>(10 * per_minute));
+    REQUIRE(found.rate() > 0.97 * per_minute / 60);
+    REQUIRE(found.refused_share() < 0.04);
+  }
 }

@@ -189,16 +189,60 @@ TEST_CASE("an answer nested too deeply fits nothing and harms nobody") {
   CHECK(read_chat(spec, choice(deep)).kind == answer_kind::unexpected);
 }
 
-TEST_CASE("patterns are tried on strings of a length that they can bear") {
+TEST_CASE("patterns are tried on long strings, too") {
   const job_spec spec = expecting_schema(R"({"type":"string","pattern":"^(a|b)*$"})");
-  const auto text = [](std::size_t length) {
-    return choice(json::quote(std::string(length, 'a')));
-  };
-  CHECK(read_chat(spec, text(1'024)).kind == answer_kind::success);
-  CHECK(read_chat(spec, choice("\"c\"")).kind == answer_kind::unexpected);
-  const reading r = read_chat(spec, text(200'000));
+  const std::string many(20'000, 'a');
+  CHECK(read_chat(spec, choice(json::quote(many))).kind == answer_kind::success);
+  CHECK(read_chat(spec, choice(json::quote(many + "c"))).kind == answer_kind::unexpected);
+  CHECK(read_chat(spec, choice("5")).code == "schema_mismatch");
+}
+
+TEST_CASE("a pattern that would take for ever is given up") {
+  const std::string bad = json::quote(std::string(40, 'a') + "!");
+  const reading r =
+      read_chat(expecting_schema(R"({"type":"string","pattern":"^(a+)+$"})"), choice(bad));
   CHECK(r.code == "schema_mismatch");
-  CHECK_THAT(r.message, ContainsSubstring("more than 1,024 bytes"));
-  CHECK(read_chat(expecting_schema(R"({"type":"string"})"), text(200'000)).kind ==
+  CHECK_THAT(r.message, ContainsSubstring("'^(a+)+$' is too costly to try"));
+  const reading of_name =
+      read_chat(expecting_schema(R"({"patternProperties":{"^(a+)+$":{"type":"number"}}})"),
+                choice("{" + bad + ":1}"));
+  CHECK_THAT(of_name.message, ContainsSubstring("'^(a+)+$' is too costly to try"));
+}
+
+TEST_CASE("names are checked by patterns, and what fits none by additionalProperties") {
+  const job_spec spec = expecting_schema(
+      R"({"properties":{"n_x":{"maximum":5},"pattern":{"type":"string","pattern":"^p"}},)"
+      R"("patternProperties":{"^n_":{"type":"number"},"_x$":{"minimum":1}},)"
+      R"("additionalProperties":false})");
+  const auto fits = [&](const std::string& answer) {
+    return read_chat(spec, choice(answer)).kind == answer_kind::success;
+  };
+  CHECK(fits(R"({"n_a":-1,"n_x":3,"b_x":2,"pattern":"pq"})"));
+  CHECK_FALSE(fits(R"({"n_a":"1"})"));
+  CHECK_FALSE(fits(R"({"n_x":6})"));
+  CHECK_FALSE(fits(R"({"n_x":0})"));
+  CHECK_FALSE(fits(R"({"other":1})"));
+  CHECK_FALSE(fits(R"({"pattern":"q"})"));
+}
+
+TEST_CASE("characters are counted by patterns, not bytes; values that look like keywords stay") {
+  CHECK(read_chat(expecting_schema(R"({"pattern":"^.{2}$"})"), choice(R"("äß")")).kind ==
         answer_kind::success);
+  CHECK(read_chat(expecting_schema(R"({"const":{"pattern":"x"}})"), choice(R"({"pattern":"x"})"))
+            .kind == answer_kind::success);
+}
+
+TEST_CASE("dates and times are checked where they are strings") {
+  const auto fits = [](const std::string& format, const std::string& answer) {
+    return read_chat(expecting_schema(R"({"format":")" + format + "\"}"), choice(answer)).kind ==
+           answer_kind::success;
+  };
+  CHECK(fits("date", R"("2024-02-29")"));
+  CHECK_FALSE(fits("date", R"("2024-04-31")"));
+  CHECK(fits("date", "5"));
+  CHECK(fits("time", R"("16:52:45.5+02:00")"));
+  CHECK_FALSE(fits("time", R"("24:00:00Z")"));
+  CHECK(fits("date-time", R"("2022-07-18t16:52:45Z")"));
+  CHECK_FALSE(fits("date-time", '"' + std::string(100'000, '1') + '"'));
+  CHECK(fits("email", R"("anything")"));
 }

@@ -41,11 +41,27 @@ TEST_CASE("images leave the answer for files, the rest of it stays") {
   CHECK(r.tokens.total == 7);
 }
 
-TEST_CASE("addresses of images stay in the line and are its text") {
-  const reading one = read(R"({"data":[{"url":"http://a"}]})", output_format::text);
-  CHECK(one.artifacts.empty());
-  CHECK(one.text == "\"http://a\"");
+TEST_CASE("addresses of images stay in the line and are its text; http ones are to be fetched") {
+  const reading one = read(R"({"data":[{"url":"https:\/\/a\/b?c","n":1}]})", output_format::text);
+  REQUIRE(one.artifacts.size() == 1);
+  CHECK(one.artifacts[0].address == "https://a/b?c");
+  CHECK(one.body == R"({"data":[{"url":"https:\/\/a\/b?c","n":1}]})");
+  CHECK(one.body.substr(one.artifacts[0].at) == R"(,"n":1}]})");
+  CHECK(one.text == R"("https:\/\/a\/b?c")");
+  CHECK(read(R"({"data":[{"url":"data:image/png;base64,AA=="}]})").artifacts.empty());
   CHECK(read(R"({"data":[{"url":"u"},{"url":"v"}]})", output_format::text).text == R"(["u","v"])");
+}
+
+TEST_CASE("what comes from an address is an image or none") {
+  const auto job = jobs::make_images(asking("/v1/images/generations"), row_format::bodies);
+  artifact file;
+  CHECK(job->read_file(http_response(200, "", "GIF89a"), file).empty());
+  CHECK(file.suffix == "gif");
+  CHECK(file.bytes == "GIF89a");
+  CHECK(job->read_file(http_response(200, "Content-Type: image/avif\r\n", "x"), file).empty());
+  CHECK(job->read_file(http_response(403, "", "GIF89a"), file) == "the server answers 403");
+  CHECK(job->read_file(http_response(200, "Content-Type: text/html\r\n", "<p>"), file) ==
+        "what is there is no image but 'text/html'");
 }
 
 TEST_CASE("an answer without images is malformed") {

@@ -45,6 +45,13 @@ TEST_CASE("choices go prompt by prompt") {
   CHECK(answer.text("/choices/0/text") != answer.text("/choices/1/text"));
 }
 
+TEST_CASE("a prompt is answered in company as it is alone") {
+  const auto both = complete(R"(["one","two"])");
+  CHECK(both.text("/choices/0/text") == complete("\"one\"").text("/choices/0/text"));
+  CHECK(both.text("/choices/1/text") == complete("\"two\"").text("/choices/0/text"));
+  CHECK(both.text("/choices/0/text") != both.text("/choices/1/text"));
+}
+
 TEST_CASE("sixteen tokens are the default, as many as wanted the bound") {
   CHECK(complete("\"a\"", R"("max_tokens":5)").text("/choices/0/finish_reason") == "length");
   CHECK(complete("\"a\"", R"("max_tokens":5)").number("/usage/completion_tokens") == 5);

@@ -1,0 +1,119 @@
+"""Images that a server answers by their address: fetched without the key, saved, and where that fails
+the row says so and keeps the answer."""
+import hashlib
+import http.server
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import threading
+
+from harness import PROGRAM, Simulator
+
+PNG = b"\x89PNG\r\n\x1a\nnot much of a picture"
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def answer(self, status, kind, body):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Files(Handler):
+    """The host of the images, which is another origin than the API."""
+
+    def do_GET(self):
+        seen = self.server.seen
+        seen.append((self.path, dict(self.headers)))
+        times = sum(path == self.path for path, _ in seen)
+        if self.path.startswith("/gone"):
+            self.answer(404, "text/plain", b"no")
+        elif self.path.startswith("/busy") and times == 1:
+            self.answer(503, "text/plain", b"later")
+        else:
+            self.answer(200, "image/png", PNG + self.path.encode())
+
+
+class Api(Handler):
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        assert self.headers["Authorization"] == "Bearer the-key"
+        host = f"http://127.0.0.1:{self.server.files}"
+        images = [{"url": f"{host}/{body['prompt']}?sig=1%2B2"}, {"url": f"{host}/second"}]
+        self.answer(200, "application/json", json.dumps({"created": 1, "data": images}).encode())
+
+
+def serve(handler, **facts):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    vars(server).update(facts)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def run(folder, base_url, prompts, parameters="", code=0):
+    rows = [json.dumps({"id": prompt, "prompt": prompt}) + "\n" for prompt in prompts]
+    (folder / "rows.jsonl").write_text("".join(rows))
+    (folder / "job.yaml").write_text(f"""endpoint: /v1/images/generations
+model: dall-e-2
+input: {{path: rows.jsonl, id: id}}
+template: {{prompt: "{{{{ prompt }}}}", response_format: url{parameters}}}
+output: {{path: results.jsonl, artifacts: images}}
+api: {{base_url: "{base_url}", headers: {{X-Secret: "1"}}}}
+stop: {{failures: 100%}}
+""")
+    done = subprocess.run([PROGRAM, "run", str(folder / "job.yaml"), "--fresh", "--no-progress"],
+                          stderr=subprocess.PIPE, text=True, check=False,
+                          env={**os.environ, "OPENAI_API_KEY": "the-key"})
+    assert done.returncode == code, (done.returncode, done.stderr)
+    lines = [json.loads(line) for line in (folder / "results.jsonl").read_text().splitlines()]
+    assert [line["custom_id"] for line in lines] == prompts
+    return lines
+
+
+def require_saved(folder, image):
+    described = image["artifact"]
+    data = (folder / described["path"]).read_bytes()
+    assert (len(data), hashlib.sha256(data).hexdigest()) == (described["size"], described["sha256"])
+    return data
+
+
+def another_origin(folder):
+    files = serve(Files, seen=[])
+    api = serve(Api, files=files.server_port)
+    lines = run(folder, f"http://127.0.0.1:{api.server_port}/v1", ["fine", "gone", "busy"], code=1)
+    for line in (lines[0], lines[2]):
+        assert line["error"] is None
+        data = require_saved(folder, line["response"]["body"]["data"][0])
+        assert data == PNG + f"/{line['custom_id']}?sig=1%2B2".encode()
+    missing, second = lines[1]["response"]["body"]["data"]
+    assert "artifact" not in missing and missing["url"].endswith("/gone?sig=1%2B2"), missing
+    require_saved(folder, second)
+    assert lines[1]["error"]["code"] == "file_not_fetched", lines[1]
+    assert missing["url"] in lines[1]["error"]["message"]
+    for path, headers in files.seen:
+        text = json.dumps(headers)
+        assert "the-key" not in text and "X-Secret" not in text, (path, headers)
+    print(f"{len(files.seen)} requests for images, none with the key")
+
+
+def the_simulators(folder):
+    with Simulator("--key", "the-key") as server:
+        lines = run(folder, server.base_url, ["a", "b"], ", n: 2, size: 256x256")
+    for line in lines:
+        for image in line["response"]["body"]["data"]:
+            assert require_saved(folder, image).startswith(PNG[:8])
+    print("the simulator's images are saved, too")
+
+
+with tempfile.TemporaryDirectory() as name:
+    another_origin(pathlib.Path(name))
+    the_simulators(pathlib.Path(name))
