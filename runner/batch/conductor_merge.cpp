@@ -59,7 +59,7 @@ awaitable<void> conductor::merge(followed& f) {
     if (parts_.output.finished(r->from.index)) continue;
     if (r->has_request()) statistics_.attempt_begun();
     answer a = judge.read(*r, parts_.time.wall_now());
-    if (parts_.files != nullptr) {
+    if (parts_.files != nullptr && !a.what.artifacts.empty()) {
       co_await fetch_files(a.what, parts_.job, *parts_.files, parts_.time);
     }
     row_verdict verdict = judge.judge(*r, std::move(a));

@@ -44,7 +44,7 @@ refusal judge_refusal(const std::vector<batch_problem>& problems) {
       return result;
     }
     if (p.line && *p.line > 0) result.faulty.emplace(*p.line, p);
-    if (!p.line && concerns_run(p)) result.cause = refusal_cause::run;
+    if (concerns_run(p)) result.cause = refusal_cause::run;
   }
   if (result.cause != refusal_cause::run && !result.faulty.empty()) {
     result.cause = refusal_cause::lines;

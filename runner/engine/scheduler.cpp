@@ -141,7 +141,7 @@ awaitable<void> scheduler::process(shipment s) {
       // Without a last word the rows stay open: the run is being stopped.
       if (a.given_up || a.what.kind == answer_kind::run_stopped) co_return;
       a.what.tokens += t.spent;
-      if (parts_.files != nullptr)
+      if (parts_.files != nullptr && !a.what.artifacts.empty())
         co_await fetch_files(a.what, parts_.job, *parts_.files, parts_.time);
       conclude(std::move(s), t, std::move(a));
       co_return;

@@ -48,5 +48,5 @@ TEST_CASE("what concerns every file stops the run, what nobody knows is looked f
   REQUIRE(judge_refusal({problem("insufficient_quota")}).cause == refusal_cause::run);
   REQUIRE(judge_refusal({problem("something_else")}).cause == refusal_cause::unknown);
   REQUIRE(judge_refusal({}).cause == refusal_cause::unknown);
-  REQUIRE(judge_refusal({problem("model_not_found", 4)}).cause == refusal_cause::lines);
+  REQUIRE(judge_refusal({problem("model_not_found", 4)}).cause == refusal_cause::run);
 }
