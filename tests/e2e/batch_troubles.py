@@ -78,6 +78,32 @@ def cancelled_outside(rows):
     return job, "what it had finished was kept, the rest went into a second batch"
 
 
+def refused_line(rows):
+    """A line that the server alone knows to be bad, at three quarters of the input."""
+    guilty = rows * 3 // 4
+    with Simulator("--latency", "1ms") as server:
+        job = Job(server.base_url, rows)
+        path = job.folder / "rows.jsonl"
+        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = [json.dumps({**json.loads(line), "refuse": str(n == guilty).lower()})
+                 for n, line in enumerate(lines)]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        spec = job.folder / "job.yaml"
+        text = spec.read_text().replace("max_tokens: 20",
+                                        'max_tokens: 20, metadata: {simulate_refusal: "{{ refuse }}"}')
+        spec.write_text(text)
+        ended = job.run(*options_of())
+        assert ended.returncode == 1, ended.stderr
+        lines = job.output.read_text(encoding="utf-8").splitlines()
+        ids = [json.loads(line)["custom_id"] for line in lines]
+        assert ids == [f"row-{n}" for n in range(rows)]
+        failed = [n for n, line in enumerate(lines) if json.loads(line)["error"] is not None]
+        assert failed == [guilty], failed
+        counts = server.executions()
+        assert len(counts) == rows - 1 and set(counts.values()) == {1}
+    return job, f"line {guilty + 1} failed alone: {json.loads(lines[guilty])['error']['code']}"
+
+
 def all_failed(rows):
     with Simulator("--latency", "1ms", "--fail-batches", "100") as server:
         job = Job(server.base_url, rows)
@@ -172,7 +198,7 @@ def given_up(rows):
     return job, f"cancelled, a prefix of {kept} rows stood; online did the rest"
 
 
-SCENARIOS = [expired, expired_then_online, cancelled_outside, all_failed, queue, broken_downloads,
+SCENARIOS = [expired, expired_then_online, cancelled_outside, refused_line, all_failed, queue, broken_downloads,
              lost_creation, deadline, detached, given_up]
 
 

@@ -30,6 +30,12 @@ std::int64_t inputs_in(std::string_view body) {
   return tokens ? 1 : count;
 }
 
+/// A request may ask for its refusal: {"metadata":{"simulate_refusal":"true"}}.
+bool asks_for_refusal(std::string_view body) {
+  const auto metadata = json::member(body, "metadata");
+  return metadata && json::member(*metadata, "simulate_refusal") == R"("true")";
+}
+
 bool may_be_batched(const std::string& model) {
   const auto facts = find_model(model);
   return facts && facts->kind != model_kind::audio;
@@ -72,6 +78,9 @@ void validation::check_line(const batch_line& line) {
                      line.custom_id),
          static_cast<std::int64_t>(lines_.size()));
   check_model(line);
+  if (asks_for_refusal(line.body))
+    note("invalid_request", "This request asked for its refusal.",
+         static_cast<std::int64_t>(lines_.size()));
   if (endpoint_ == embeddings) inputs_ += inputs_in(line.body);
   if (executor_) tokens_ += executor_->prompt_tokens(endpoint_, line.body);
 }
