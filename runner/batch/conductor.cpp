@@ -64,7 +64,21 @@ awaitable<void> conductor::run() {
   wake_all();
   co_await helpers_.join();
   co_await parts_.output.settle();
+  tell_what_goes_on();
   if (failure) std::rethrow_exception(failure);
+}
+
+/// Ending this process ends no batch: they go on, and cost what they cost.
+void conductor::tell_what_goes_on() const {
+  const auto left =
+      std::ranges::count_if(followed_, [](const auto& f) { return f.second->facts.is_remote(); });
+  if (left == 0 || terms_.detach) return;
+  const char* them = left == 1 ? "it" : "them";
+  parts_.observer.notice(
+      severity::warning,
+      fmt::format("{} {} on at the server: the same command collects {}, batchmill cancel gives {} "
+                  "up",
+                  left, left == 1 ? "batch goes" : "batches go", them, them));
 }
 
 /// Of an earlier process.

@@ -93,7 +93,9 @@ class conductor final : public stoppable {
   void was_not_made(followed& f, const remote_failure& why);
   void queue_refused(const batch_part& part, std::optional<std::int64_t> named);
   void leave_queue(followed& f);
-  void leave(followed& f);
+  awaitable<void> leave(followed& f);
+  void note_left_file(const std::string& id, const remote_failure& why);
+  void tell_what_goes_on() const;
   void move_on(followed& f, part_state state);
   void fail_row(const part_row& r, const batch_problem& why);
   batch_part successor(const batch_part& of);

@@ -1,6 +1,7 @@
 // The steps of a part on its way to the server and back.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "runner/batch/followed.hpp"
@@ -14,6 +15,12 @@ using std::chrono::seconds;
 // What a call made that was cut off may take a moment to be listed.
 constexpr auto doubt = seconds(2);
 
+constexpr unix_seconds clock_skew = 24 * 3600;  // between the server's clock and ours
+
+unix_seconds seconds_of(wall_time t) {
+  return std::chrono::duration_cast<seconds>(t.time_since_epoch()).count();
+}
+
 constexpr const char* run_tag = "batchmill_run";
 constexpr const char* part_tag = "batchmill_part";
 constexpr const char* try_tag = "batchmill_try";
@@ -25,7 +32,7 @@ awaitable<void> conductor::follow(followed& f) {
   while (f.facts.is_open() && !ending()) {
     if (leaving_ != leaving::no && f.facts.state <= part_state::uploaded &&
         f.facts.state != part_state::uploading) {
-      leave(f);
+      co_await leave(f);
       break;
     }
     switch (f.facts.state) {
@@ -107,6 +114,7 @@ awaitable<void> conductor::create(followed& f) {
   f.in_queue = true;
   ++facts.creation;
   f.taken_up = parts_.time.now();
+  f.facts.created_at = seconds_of(parts_.time.wall_now());
   move_on(f, part_state::creating);
   crash_point("batch create", "before");
   batch_order order(facts.input_file_id, facts.endpoint);
@@ -166,7 +174,8 @@ void conductor::leave_queue(followed& f) {
 /// again.
 awaitable<void> conductor::adopt_or_forget(followed& f) {
   const bool is_late = parts_.time.now() >= f.taken_up + doubt;
-  auto found = co_await api_.find_batches(run_tag, terms_.run_id, 0);
+  const unix_seconds since = std::max<unix_seconds>(0, f.facts.created_at - clock_skew);
+  auto found = co_await api_.find_batches(run_tag, terms_.run_id, since);
   if (!found) {
     suffer(found.error(), "cannot list the batches");
     co_return;
@@ -227,9 +236,22 @@ awaitable<void> conductor::give_up(followed& f) {
 }
 
 /// Rows that no batch was made for.
-void conductor::leave(followed& f) {
-  f.facts.state = leaving_ == leaving::online ? part_state::online : part_state::clean;
-  book_.save({&f.facts});
+awaitable<void> conductor::leave(followed& f) {
+  if (leaving_ == leaving::drop) {
+    move_on(f, part_state::merged);
+    co_return;
+  }
+  const std::string uploaded = f.facts.input_file_id;
+  move_on(f, part_state::online);
+  if (uploaded.empty() || parts_.spec.batch.keep_files) co_return;
+  auto gone = co_await api_.delete_file(uploaded);
+  if (!gone) note_left_file(uploaded, gone.error());
+}
+
+void conductor::note_left_file(const std::string& id, const remote_failure& why) {
+  if (ending()) return;
+  parts_.observer.notice(severity::warning,
+                         fmt::format("cannot delete the file {}: {}", id, why.message));
 }
 
 awaitable<void> conductor::collect(followed& f) {
@@ -271,9 +293,7 @@ awaitable<void> conductor::clean(followed& f) {
     for (const std::string& id : ids) {
       auto gone = co_await api_.delete_file(id);
       crash_point("batch clean", "deleted");
-      if (gone || ending()) continue;
-      parts_.observer.notice(severity::warning, fmt::format("cannot delete the file {}: {}", id,
-                                                            gone.error().message));
+      if (!gone) note_left_file(id, gone.error());
     }
     if (ending()) co_return;
   }
