@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -80,6 +80,11 @@ run_summary drive(boost::asio::io_context& io, scheduler& engine, const run_opti
     summary.stop_reason = reason.what();
   }
   return summary;
+}
+
+/// Does an output line tell all that is counted? Verdicts of moderation are counted by category.
+bool tells_all(const job_spec& spec) {
+  return !spec.endpoint.ends_with("/moderations");
 }
 
 /// What `run` would refuse before it sends anything, rows aside.
@@ -206,12 +211,14 @@ run_summary run(const job_spec& given, const run_options& options) {
   ledger output(ex, *worker, *book.files, book.found);
   const artifact_store artifacts(paths.artifacts, paths.artifacts_shown);
   const row_counts earlier = book.found.counts;
+  const bool begun = book.found.mark.position > 0;
+  resting_answers resting(book.paths, spec.output.format, begun);
   if (!book.piped) book.found.ahead = {};  // the ledger knows them now
-  scheduler engine(
-      ex,
-      scheduler_parts{spec, *job, rows, output, *wire, *time, observer, earlier, book.kept.get(),
-                      recognizer(book, *job), &artifacts, downloads.get()},
-      std::random_device()());
+  scheduler engine(ex,
+                   scheduler_parts{spec, *job, rows, output, *wire, *time, observer, earlier,
+                                   book.kept.get(), recognizer(book, *job), &artifacts,
+                                   downloads.get(), tells_all(spec) ? &resting : nullptr},
+                   std::random_device()());
 
   run_summary summary = drive(io, engine, options, observer);
   name(summary, spec, paths, simulated);
