@@ -10,12 +10,18 @@
 #include "batchmill/duration.hpp"
 #include "batchmill/error.hpp"
 #include "runner/batch_phase.hpp"
+#include "runner/engine/ledger/resting_answers.hpp"
 #include "runner/engine/scheduler.hpp"
 #include "runner/remote/api_client.hpp"
 #include "runner/signals.hpp"
 
 namespace batchmill {
 namespace {
+
+/// Does an output line tell all that is counted? Verdicts of moderation are counted by category.
+bool tells_all(const job_spec& spec) {
+  return !spec.endpoint.ends_with("/moderations");
+}
 
 bool has_ended_well(const run_summary& summary) {
   return summary.end == run_end::complete || summary.end == run_end::some_failed;
@@ -71,7 +77,11 @@ run_phases::batches_done run_phases::through_batches() {
 }
 
 run_summary run_phases::online(row_source& rows, const row_counts& earlier) {
-  scheduler engine(io_.get_executor(), engine_parts(rows, earlier), seed_);
+  const bool begun = earlier.rows() > 0;
+  resting_answers resting(parts_.book.paths, parts_.spec.output.format, begun);
+  scheduler_parts all = engine_parts(rows, earlier);
+  if (tells_all(parts_.spec)) all.resting = &resting;
+  scheduler engine(io_.get_executor(), all, seed_);
   return drive(engine);
 }
 

@@ -44,11 +44,12 @@ int execute(const job_options& arguments) {
 
 void add_check(CLI::App& app, int& exit) {
   const auto arguments = std::make_shared<job_options>();
-  CLI::App* command =
-      app.add_subcommand("check", "Validate a job spec, what it needs, and every input row; nothing is sent");
+  CLI::App* command = app.add_subcommand(
+      "check", "Validate a job spec, what it needs, and every input row; nothing is sent");
   add_job_options(*command, *arguments);
-  command->footer("Exit codes: 0 all is well; 1 some rows are faulty; 2 wrong usage or spec,\n"
-                  "or something that a run needs is missing.");
+  command->footer(
+      "Exit codes: 0 all is well; 1 some rows are faulty; 2 wrong usage or spec,\n"
+      "or something that a run needs is missing.");
   command->callback([arguments, &exit] { exit = execute(*arguments); });
 }
 

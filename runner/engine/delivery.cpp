@@ -25,6 +25,19 @@ finished_row to_finished_row(const row& r, std::uint64_t hash, outcome& result) 
   return last;
 }
 
+/// A success, as far as an output line tells.
+outcome told_by(std::string_view line, const std::string& custom_id) {
+  outcome result;
+  result.ok = true;
+  result.custom_id = custom_id;
+  const std::string_view response = json::member(line, "response").value_or("");
+  result.status = 200;
+  result.body = json::member(response, "body").value_or("");
+  result.text = json::member(line, "text").value_or("");
+  result.usage = json::member(line, "usage").value_or("");
+  return result;
+}
+
 }  // namespace
 
 delivery::delivery(const scheduler_parts& parts, run_statistics& statistics)
@@ -51,12 +64,23 @@ bool delivery::take_over(const row& r, const prepared_request& prepared, std::ui
   if (parts_.kept == nullptr) return false;
   auto last = parts_.kept->take(hash);
   if (!last) return false;
-  const output_format format = parts_.spec.output.format;
-  last->line = relabelled(last->line, format, r.index, prepared.custom_id, shown_input(r));
-  last->index = r.index;
-  last->hash = hash;
+  relabel(r, prepared, hash, *last);
   last->failed_input = last->ok ? std::string() : r.text;
   statistics_.row_kept(*last);
+  parts_.output.put(std::move(*last));
+  return true;
+}
+
+bool delivery::share_resting(const row& r, const prepared_request& prepared, std::uint64_t hash,
+                             std::size_t forgotten) {
+  if (parts_.resting == nullptr) return false;
+  auto last = parts_.resting->find(hash, forgotten);
+  if (!last) return false;
+  relabel(r, prepared, hash, *last);
+  last->tokens = {};
+  last->attempts = 0;
+  parts_.observer.row_finished(r, told_by(last->line, prepared.custom_id));
+  statistics_.row_finished(*last);
   parts_.output.put(std::move(*last));
   return true;
 }
@@ -70,6 +94,14 @@ bool delivery::finished_before(const row& r) {
 std::vector<std::string> delivery::save_artifacts(const row& r, outcome& result) const {
   if (parts_.artifacts == nullptr || result.artifacts.empty()) return {};
   return parts_.artifacts->save(r.index, result, parts_.spec.output.format == output_format::text);
+}
+
+void delivery::relabel(const row& r, const prepared_request& prepared, std::uint64_t hash,
+                       finished_row& last) const {
+  last.line =
+      relabelled(last.line, parts_.spec.output.format, r.index, prepared.custom_id, shown_input(r));
+  last.index = r.index;
+  last.hash = hash;
 }
 
 /// As one line of JSON; only the full format shows it.

@@ -24,12 +24,19 @@ class delivery {
   /// Puts the result that an earlier output has for this very request; false when it has none.
   bool take_over(const row& r, const prepared_request& prepared, std::uint64_t hash);
 
+  /// Puts the answer to an equal row, where one rests in the output; false when none does.
+  /// `forgotten` as for resting_answers::find.
+  bool share_resting(const row& r, const prepared_request& prepared, std::uint64_t hash,
+                     std::size_t forgotten);
+
   /// Was the row finished by an earlier process?
   bool finished_before(const row& r);
 
  private:
   std::vector<std::string> save_artifacts(const row& r, outcome& result) const;
   std::string shown_input(const row& r) const;
+  void relabel(const row& r, const prepared_request& prepared, std::uint64_t hash,
+               finished_row& last) const;
 
   const scheduler_parts& parts_;
   run_statistics& statistics_;

@@ -270,7 +270,11 @@ bool scheduler::shares(row& r, const prepared_request& prepared, std::uint64_t h
     deliver_to(r, hash, as_twin(*known, prepared.custom_id));
     return true;
   }
-  return twins_.join(r, prepared.custom_id, hash);
+  if (twins_.join(r, prepared.custom_id, hash)) return true;
+  if (!delivery_.share_resting(r, prepared, hash, twins_.forgotten())) return false;
+  statistics_.row_shared();
+  twins_.leave(hash);
+  return true;
 }
 
 /// The last word on a row, and on those that wait for it.

@@ -12,6 +12,7 @@
 #include "runner/engine/file_fetcher.hpp"
 #include "runner/engine/ledger/kept_results.hpp"
 #include "runner/engine/ledger/ledger.hpp"
+#include "runner/engine/ledger/resting_answers.hpp"
 #include "runner/engine/row_source.hpp"
 
 namespace batchmill {
@@ -30,6 +31,7 @@ struct scheduler_parts {
   std::function<void(const row&)> recognize;  // called with each finished row; may be empty
   const artifact_store* artifacts = nullptr;  // null: answers hold no files
   file_source* files = nullptr;               // null: none is fetched
+  resting_answers* resting = nullptr;         // for equal rows; null: only those in memory
 };
 
 }  // namespace batchmill

@@ -4,8 +4,10 @@ namespace batchmill {
 namespace {
 
 std::size_t bytes_of(const outcome& result) {
-  return sizeof result + result.body.size() + result.text.size() + result.usage.size() +
-         result.request_id.size() + result.vector.size();
+  std::size_t bytes = sizeof result + result.body.size() + result.text.size() +
+                      result.usage.size() + result.request_id.size() + result.vector.size();
+  for (const artifact& file : result.artifacts) bytes += file.bytes.size();
+  return bytes;
 }
 
 }  // namespace
@@ -35,12 +37,15 @@ std::vector<twin> twins::answered(std::uint64_t hash, const outcome& result) {
 
 void twins::keep(std::uint64_t hash, const outcome& result) {
   const std::size_t bytes = bytes_of(result);
+  if (bytes > memory_) forgotten_ += bytes;
   if (bytes > memory_ || !kept_.try_emplace(hash, result).second) return;
   oldest_.push_back(hash);
   bytes_kept_ += bytes;
   while (bytes_kept_ > memory_) {
     const auto gone = kept_.find(oldest_.front());
-    bytes_kept_ -= bytes_of(gone->second);
+    const std::size_t freed = bytes_of(gone->second);
+    bytes_kept_ -= freed;
+    forgotten_ += freed;
     kept_.erase(gone);
     oldest_.pop_front();
   }

@@ -1,7 +1,8 @@
 // Rows whose requests are equal: one of them is sent, the others get its answer.
 //
 // Those that come while it is under way wait for it. Those that come later find the answer as long
-// as it is at hand: the memory for answers is bounded, and the oldest make room.
+// as it is at hand: the memory for answers is bounded, and the oldest make room. Where they rest
+// then is known to resting_answers.
 #pragma once
 
 #include <cstddef>
@@ -40,8 +41,14 @@ class twins {
   /// first of its kind and has to be sent; `answered` must follow, unless the run ends.
   bool join(row& r, const std::string& custom_id, std::uint64_t hash);
 
+  /// The first of its kind need not be sent after all; nobody has come to wait for it yet.
+  void leave(std::uint64_t hash) { under_way_.erase(hash); }
+
   /// Takes a row's last word and returns those that waited for it. A success is kept.
   std::vector<twin> answered(std::uint64_t hash, const outcome& result);
+
+  /// Bytes of answers that were not kept, or not any more.
+  std::size_t forgotten() const { return forgotten_; }
 
   /// Texts of the rows that wait.
   std::size_t bytes_waiting() const { return bytes_waiting_; }
@@ -52,6 +59,7 @@ class twins {
   std::size_t memory_;
   std::size_t bytes_waiting_ = 0;
   std::size_t bytes_kept_ = 0;
+  std::size_t forgotten_ = 0;
   std::unordered_map<std::uint64_t, std::vector<twin>> under_way_;
   std::unordered_map<std::uint64_t, outcome> kept_;
   std::deque<std::uint64_t> oldest_;  // of what is kept

@@ -14,10 +14,11 @@ constexpr double standing_still = 0.2;  // the reset's end moves slower than thi
 constexpr int certain = 3;
 constexpr double seconds_a_day = 86400;
 
-/// So much time for each unit used as a bucket that holds a day's worth takes to earn it.
-bool earned_over_a_day(const limit_headers& headers, double used) {
-  const double ratio = seconds(*headers.reset).count() / (used * seconds_a_day / *headers.limit);
-  return std::abs(ratio - 1) < 0.05;
+constexpr double rounding = 0.001;  // of resets in headers, seconds
+
+/// Is the reset near the time that a bucket which holds a day's worth takes to earn what was used?
+bool is_near(double reset, double over_a_day) {
+  return std::abs(reset - over_a_day) < 0.05 * over_a_day + rounding;
 }
 
 }  // namespace
@@ -44,7 +45,9 @@ std::optional<time_point> limit_window::end(time_point now) const {
 void limit_window::judge_the_day(const limit_headers& headers) {
   const double used = *headers.limit - *headers.remaining;
   if (used < 1) return;
-  const int sign = earned_over_a_day(headers, used) ? 1 : -1;
+  const double over_a_day = used * seconds_a_day / *headers.limit;
+  if (over_a_day < 4 * rounding) return;  // with a minute's limit it would look the same
+  const int sign = is_near(seconds(*headers.reset).count(), over_a_day) ? 1 : -1;
   daily_evidence_ = std::clamp(daily_evidence_ + sign, -certain, certain);
 }
 

@@ -86,9 +86,11 @@ constexpr auto keys = std::to_array<key>({
      "Send equal requests once and give each of their rows the answer; auto: where the temperature "
      "is 0, and for embeddings and moderations.",
      "true", text_rule::any, anything, true},
-    {"pack", nullptr, "How many rows share a request, for embeddings and moderation.", ""},
+    {"pack", nullptr, "How many rows share a request, for embeddings, moderation and completions.",
+     ""},
     {"pack.rows", [](job_spec& j) -> target { return &j.pack.rows; },
-     "Most rows in a request; 1 sends each alone.", "2048", text_rule::any, pack_rows},
+     "Most rows in a request; 1 sends each alone. For completions it is 20 unless given.", "2048",
+     text_rule::any, pack_rows},
     {"pack.tokens", [](job_spec& j) -> target { return &j.pack.tokens; },
      "Most tokens in a request, estimated.", "300000", text_rule::any, pack_tokens},
 

@@ -59,6 +59,9 @@ CASES = [
     Case("200 a second, hidden",
          ["--rpm", "12000", "--limit-headers", "none", "--limit-burst", "1s", *LATENCY], .90, .02,
          rows_per_second=200),
+    Case("200 a second, hidden beside a daily limit",
+         ["--rpm", "12000", "--rpd", "10000000", "--limit-burst", "1s", *LATENCY], .90, .02,
+         rows_per_second=200),
 ]
 
 

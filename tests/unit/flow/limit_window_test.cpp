@@ -55,6 +55,18 @@ TEST_CASE("a limit per day is known by the time that one request takes to come b
   REQUIRE(window.daily());
 }
 
+TEST_CASE("a limit of millions a day is known although resets are rounded") {
+  limit_window window;
+  for (int used = 1; used <= 2; ++used) {
+    window.observe(headers_of(10'000'000, 10'000'000 - used, used * 8ms), start);
+    REQUIRE_FALSE(window.by_the_minute());
+  }
+  REQUIRE(window.daily());
+  limit_window of_tokens;  // a minute's, so large that what is used hardly shows
+  for (int i = 0; i < 5; ++i) of_tokens.observe(headers_of(1e9, 1e9 - 40, 0ms), start);
+  REQUIRE(of_tokens.by_the_minute());
+}
+
 TEST_CASE("a reset that fits neither a minute nor a day says nothing") {
   limit_window window;
   for (int i = 0; i < 10; ++i) window.observe(headers_of(6000, 5999, 6min), start + i * 1s);
