@@ -9,14 +9,16 @@
 #include "jobs/packing/inputs.hpp"
 #include "jobs/packing/packed_answer.hpp"
 #include "jobs/packing/pieces.hpp"
+#include "jobs/prompt_tokens.hpp"
 #include "jobs/request_builder.hpp"
+#include "jobs/tokens/model_tokens.hpp"
 #include "jobs/usage.hpp"
 #include "jobs/vector.hpp"
 
 namespace batchmill::jobs {
 namespace {
 
-constexpr endpoint_traits traits{.needs_model = true, .answers_alike = true};
+constexpr endpoint_traits traits{.needs_model = true, .answers_alike = true, .counts_inputs = true};
 
 // Of the API: https://platform.openai.com/docs/api-reference/embeddings/create
 constexpr std::uint64_t most_inputs = 2048;
@@ -63,7 +65,11 @@ class embeddings_job : public row_job {
     auto prepared = builder_.prepare(r);
     if (!prepared) return prepared;
     put_inputs_in_array(*prepared);
-    if (prepared->inputs.count == 0) return prepared;
+    if (prepared->inputs.count == 0) {
+      prepared->prompt_tokens =
+          prompt_tokens(tokens::prompt_shape::texts, prepared->request.body, prepared->model);
+      return prepared;
+    }
     if (prepared->inputs.count > 1 && writes_one_vector(format_)) {
       return fail(r, std::move(prepared->custom_id),
                   {"invalid_row",
@@ -72,7 +78,7 @@ class embeddings_job : public row_job {
     }
     ask_for_base64(*prepared);
     if (prepared->inputs.count == 1 && too_long_ != long_text::fail) shorten(*prepared);
-    prepared->prompt_tokens = estimate_tokens(inputs_of(*prepared));
+    prepared->prompt_tokens = tokens_of_inputs(*prepared);
     return prepared;
   }
 
@@ -115,7 +121,8 @@ class embeddings_job : public row_job {
   void shorten(prepared_request& prepared) const {
     // Bytes are at least as many as tokens: most rows need no closer look.
     if (prepared.inputs.length <= most_tokens_per_input) return;
-    const auto pieces = pieces_of(inputs_of(prepared), most_tokens_per_input);
+    const auto pieces = pieces_of(inputs_of(prepared), most_tokens_per_input,
+                                  tokens::known_encoding(prepared.model));
     if (pieces.size() == 1) return;
     if (too_long_ == long_text::truncate) return replace_inputs(prepared, pieces.front(), 1);
     std::string joined;
@@ -225,7 +232,7 @@ class embeddings_job : public row_job {
     if (parts.size() > 1) {
       std::vector<double> weights;
       for (const std::string_view input : split_inputs(row)) {
-        weights.push_back(static_cast<double>(estimate_tokens(input)));
+        weights.push_back(static_cast<double>(tokens_of_input(input, row.model)));
       }
       parts.front() = std::move(result);
       result = average(parts, weights);

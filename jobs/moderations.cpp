@@ -10,6 +10,7 @@
 #include "jobs/packing/inputs.hpp"
 #include "jobs/packing/packed_answer.hpp"
 #include "jobs/packing/pieces.hpp"
+#include "jobs/prompt_tokens.hpp"
 #include "jobs/request_builder.hpp"
 #include "jobs/usage.hpp"
 
@@ -17,7 +18,7 @@ namespace batchmill::jobs {
 namespace {
 
 // The API has a model of its own choice.
-constexpr endpoint_traits traits{.answers_alike = true};
+constexpr endpoint_traits traits{.answers_alike = true, .counts_inputs = true};
 
 // What older and compatible servers take at a time; newer models take more.
 constexpr std::size_t most_tokens_per_input = 4096;
@@ -41,9 +42,13 @@ class moderations_job : public row_job {
     auto prepared = builder_.prepare(r);
     if (!prepared) return prepared;
     put_inputs_in_array(*prepared);
-    if (prepared->inputs.count == 0) return prepared;
+    if (prepared->inputs.count == 0) {
+      prepared->prompt_tokens =
+          prompt_tokens(tokens::prompt_shape::texts, prepared->request.body, prepared->model);
+      return prepared;
+    }
     if (prepared->inputs.count == 1) cut(*prepared);
-    prepared->prompt_tokens = estimate_tokens(inputs_of(*prepared));
+    prepared->prompt_tokens = tokens_of_inputs(*prepared);
     return prepared;
   }
 

@@ -116,10 +116,14 @@ void encoding::encode(std::string_view text, std::vector<std::uint32_t>& out) co
 
 std::string_view encoding::first_tokens(std::string_view text, std::size_t most) const {
   if (text.size() <= most) return text;  // no token is empty
+  // As much of the text as will do: most tokens are of a few bytes.
   std::vector<token_id> ids;
-  encode(text, ids);
-  std::size_t tokens = std::min(ids.size(), most);
-  if (tokens == ids.size()) return text;
+  for (std::size_t read = 64 + most * 8; ids.size() <= most; read *= 2) {
+    ids.clear();
+    encode(text.substr(0, read), ids);
+    if (read >= text.size() && ids.size() <= most) return text;
+  }
+  std::size_t tokens = most;
   std::size_t size = 0;
   for (std::size_t i = 0; i < tokens; ++i) size += words_->length(ids[i]);
   for (;;) {

@@ -35,6 +35,10 @@ overheads overheads_of(std::string_view model) {
   return around;
 }
 
+const token_encoding* known_encoding(std::string_view model) {
+  return find_token_encoding(encoding_of_model(model));
+}
+
 const model_tokens& tokens_of_model(std::string_view model) {
   thread_local model_tokens last;
   thread_local bool is_known = false;

@@ -27,6 +27,9 @@ struct model_tokens {
   overheads around;
 };
 
+/// Null also when the model is not known, and with it the tokens that it has.
+const token_encoding* known_encoding(std::string_view model);
+
 /// This thread's; valid until the next call.
 const model_tokens& tokens_of_model(std::string_view model);
 
