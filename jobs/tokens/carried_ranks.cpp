@@ -1,31 +1,32 @@
 #include "jobs/tokens/carried_ranks.hpp"
 
-// What the build did not find is empty.
-#ifndef BATCHMILL_P50K_BASE
-#define BATCHMILL_P50K_BASE "/dev/null"
+// Files of the build become part of this unit as they are. Arrays of their bytes would cost the
+// compiler seconds and half a gigabyte. What the build did not find is empty.
+#ifdef BATCHMILL_P50K_BASE
+#define BATCHMILL_P50K_BYTES ".incbin \"" BATCHMILL_P50K_BASE "\"\n"
+#else
+#define BATCHMILL_P50K_BYTES ""
 #endif
-#ifndef BATCHMILL_CL100K_BASE
-#define BATCHMILL_CL100K_BASE "/dev/null"
+#ifdef BATCHMILL_CL100K_BASE
+#define BATCHMILL_CL100K_BYTES ".incbin \"" BATCHMILL_CL100K_BASE "\"\n"
+#else
+#define BATCHMILL_CL100K_BYTES ""
 #endif
-#ifndef BATCHMILL_O200K_BASE
-#define BATCHMILL_O200K_BASE "/dev/null"
+#ifdef BATCHMILL_O200K_BASE
+#define BATCHMILL_O200K_BYTES ".incbin \"" BATCHMILL_O200K_BASE "\"\n"
+#else
+#define BATCHMILL_O200K_BYTES ""
 #endif
 
-// Files of the build become part of this unit as they are. Arrays of their bytes would cost the
-// compiler seconds and half a gigabyte.
-#define BATCHMILL_CARRY(name, file) \
-  asm(".section .rodata\n"          \
-      "batchmill_" name             \
-      "_begin:\n"                   \
-      ".incbin \"" file             \
-      "\"\n"                        \
-      "batchmill_" name             \
-      "_end: .byte 0\n"             \
+#define BATCHMILL_CARRY(name, bytes)                        \
+  asm(".section .rodata\n"                                  \
+      "batchmill_" name "_begin:\n" bytes "batchmill_" name \
+      "_end: .byte 0\n"                                     \
       ".previous\n")
 
-BATCHMILL_CARRY("p50k", BATCHMILL_P50K_BASE);
-BATCHMILL_CARRY("cl100k", BATCHMILL_CL100K_BASE);
-BATCHMILL_CARRY("o200k", BATCHMILL_O200K_BASE);
+BATCHMILL_CARRY("p50k", BATCHMILL_P50K_BYTES);
+BATCHMILL_CARRY("cl100k", BATCHMILL_CL100K_BYTES);
+BATCHMILL_CARRY("o200k", BATCHMILL_O200K_BYTES);
 
 extern "C" {
 extern const char batchmill_p50k_begin[], batchmill_p50k_end[];

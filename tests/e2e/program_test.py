@@ -283,6 +283,7 @@ class ProgramTest(unittest.TestCase):
     def test_the_json_log_is_json_and_nothing_else(self):
         done = self.run_program("run", "job.yaml", "--simulate", "--log", "json")
         events = [json.loads(line)["event"] for line in done.stderr.splitlines()]
+        events = [event for event in events if event != "notice"]  # of a build without token tables
         self.assertEqual((events[0], events[-1]), ("started", "finished"))
 
     def test_quiet_says_nothing_when_all_is_well(self):
