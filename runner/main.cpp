@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
   batchmill::cli::add_status(app, exit);
   batchmill::cli::add_cancel(app, exit);
   batchmill::cli::add_schema(app, exit);
+  batchmill::cli::add_tokens(app, exit);
   try {
     return parse_and_run(app, argc, argv, exit);
   } catch (const batchmill::usage_error& error) {

@@ -12,6 +12,7 @@
 
 #include "batchmill/error.hpp"
 #include "batchmill/job.hpp"
+#include "batchmill/tokens.hpp"
 #include "runner/batch/earlier_parts.hpp"
 #include "runner/connection.hpp"
 #include "runner/downloads.hpp"
@@ -58,6 +59,17 @@ void fit_concurrency(job_spec& spec, bool simulated, run_observer& observer) {
                   fmt::format("concurrency is lowered from {} to {}: this process may open only {} "
                               "files; raise it with ulimit -n",
                               wanted, *spec.limits.concurrency, allowed));
+}
+
+/// Limits and budgets then know a prompt only by its length.
+void say_if_tokens_are_guessed(const job_spec& spec, run_observer& observer) {
+  std::string_view name = token_encoding_name(spec.model);
+  if (name.empty()) name = "o200k_base";
+  if (find_token_encoding(name)) return;
+  observer.notice(severity::info,
+                  fmt::format("tokens of prompts are estimated, four characters each: this program "
+                              "was built without the table of {}, and tiktoken's cache has none",
+                              name));
 }
 
 /// What `run` would refuse before it sends anything, rows aside.
@@ -168,6 +180,7 @@ run_summary run(const job_spec& given, const run_options& options) {
   job_spec spec = given;
   if (server) spec.api.base_url = address_of(*server, spec.api.flavor);
   fit_concurrency(spec, simulated, observer);
+  say_if_tokens_are_guessed(spec, observer);
   const std::unique_ptr<row_job> job = job_for(spec, rows);
 
   boost::asio::io_context io(1);

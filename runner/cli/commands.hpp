@@ -20,5 +20,6 @@ void add_simulate(CLI::App& app, int& exit);
 void add_schema(CLI::App& app, int& exit);
 void add_status(CLI::App& app, int& exit);
 void add_cancel(CLI::App& app, int& exit);
+void add_tokens(CLI::App& app, int& exit);
 
 }  // namespace batchmill::cli
