@@ -41,6 +41,8 @@ int main(int argc, char** argv) {
   batchmill::cli::add_check(app, exit);
   batchmill::cli::add_simulate(app, exit);
   batchmill::cli::add_status(app, exit);
+  batchmill::cli::add_batches(app, exit);
+  batchmill::cli::add_files(app, exit);
   batchmill::cli::add_schema(app, exit);
   try {
     return parse_and_run(app, argc, argv, exit);
