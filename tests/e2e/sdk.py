@@ -1,4 +1,5 @@
-"""OpenAI's own library for Node against the simulator: every endpoint, streams, errors, Azure.
+"""OpenAI's own library for Node against the simulator: every endpoint, streams, errors, Azure,
+files, uploads and batches.
 
     tests/e2e/sdk.py FOLDER
 
@@ -65,7 +66,7 @@ def main():
     with Simulator("--key", KEY) as simulator:
         environment = {**os.environ, "BASE_URL": simulator.base_url, "KEY": KEY,
                        "NO_PROXY": "127.0.0.1"}
-        command = ["node", "--test", "--test-reporter=spec", "sdk.mjs"]
+        command = ["node", "--test", "--test-reporter=spec", "sdk.mjs", "batches.mjs"]
         sys.exit(subprocess.run(command, cwd=folder, env=environment).returncode)
 
 
