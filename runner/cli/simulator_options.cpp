@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <utility>
 
 #include "batchmill/duration.hpp"
@@ -150,7 +151,7 @@ simulated_limits limits_of(const simulator_options& options) {
 
 simulated_batches batches_of(const simulator_options& options) {
   auto batches = options.batches;
-  if (!(batches.clock_rate > 0))
+  if (!(batches.clock_rate > 0 && std::isfinite(batches.clock_rate)))
     throw usage_error("--clock-rate must be above 0, such as 3600 for a day in 24 s.");
   batches.time = read_duration("--batch-time", options.batch.time, batches.time);
   if (!options.batch.faults.empty()) batches.faults = parse_simulated_faults(options.batch.faults);

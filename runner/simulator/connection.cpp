@@ -58,8 +58,11 @@ sim_request to_request(const http::request<request_body>& message) {
   return request;
 }
 
-bool is_http_error(error_code ec) {
-  return ec.category() == make_error_code(http::error::bad_method).category();
+const auto disk_full = make_error_code(boost::system::errc::no_space_on_device);
+
+// Can the client be told?
+bool is_refused(error_code ec) {
+  return ec == disk_full || ec.category() == make_error_code(http::error::bad_method).category();
 }
 
 // A request that HTTP itself refuses; the service never sees it.
@@ -76,6 +79,7 @@ sim_answer refuse(error_code ec) {
     return refuse(413,
                   "The request is larger than 64 MB, or 512 MB where files are uploaded, "
                   "which is all that is accepted here.");
+  if (ec == disk_full) return refuse(507, "The simulator cannot write the upload to its disk.");
   if (ec == http::error::header_limit) return refuse(431, "The request's headers are too large.");
   return refuse(400, "The request is not valid HTTP: " + ec.message() + ".");
 }
@@ -133,7 +137,7 @@ class connection {
     parser_->body_limit(largest_file_body);  // the body itself knows better
     parser_->eager(true);
     const auto ec = co_await read();
-    if (ec && !is_http_error(ec)) co_return false;
+    if (ec && !is_refused(ec)) co_return false;
     if (ec) co_return co_await reject(ec);
     const bool keep = parser_->keep_alive();
     auto answer = shared_.api.handle(to_request(parser_->get()), std::chrono::steady_clock::now());

@@ -1,5 +1,6 @@
 #include "runner/simulator/request_body.hpp"
 
+#include "batchmill/error.hpp"
 #include "runner/simulator/address.hpp"
 
 namespace batchmill::simulator_detail {
@@ -21,7 +22,11 @@ void request_body::reader::take(std::string_view bytes, boost::system::error_cod
     body_.text.append(bytes);
     return;
   }
-  body_.spool->put(bytes);
+  try {
+    body_.spool->put(bytes);
+  } catch (const run_error&) {
+    ec = make_error_code(boost::system::errc::no_space_on_device);
+  }
 }
 
 }  // namespace batchmill::simulator_detail

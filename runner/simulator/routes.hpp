@@ -63,7 +63,7 @@ class route_table {
   std::vector<route> routes_;
 };
 
-struct storage;
+class storage;
 
 /// Every endpoint of the simulator. `kept` must outlive them.
 route_table all_routes(storage& kept);

@@ -7,7 +7,8 @@ storage::storage(const simulation_options& options, moment start, line_executor&
       files(clock, options.seed),
       uploads(clock, options.seed),
       batches(options.batches, options.seed, clock, files, executor),
-      downloads_to_break(options.batches.break_downloads) {}
+      downloads_to_break(options.batches.break_downloads),
+      counts_executions_(options.count_executions) {}
 
 std::string storage::books() const {
   std::string out;
@@ -30,7 +31,7 @@ std::string storage::books() const {
   count("completed", uploads.books.completed);
   count("cancelled", uploads.books.cancelled);
   json.close_object();
-  batches.write_books(json);
+  batches.write_books(json, counts_executions_);
   json.close_object();
   return out;
 }

@@ -12,7 +12,8 @@
 
 namespace batchmill::simulator_detail {
 
-struct storage {
+class storage {
+ public:
   /// `executor` must outlive it.
   storage(const simulation_options& options, moment start, line_executor& executor);
 
@@ -27,6 +28,9 @@ struct storage {
   upload_store uploads;
   batch_store batches;
   std::uint64_t downloads_to_break;
+
+ private:
+  bool counts_executions_;
 };
 
 }  // namespace batchmill::simulator_detail

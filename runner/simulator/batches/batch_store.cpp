@@ -34,6 +34,13 @@ std::string model_of(const file_content& input) {
   return first ? read_valid_line(*first).model : "";
 }
 
+void write_repetitions(json_writer& json, const execution_books& books) {
+  json.key("executed_before").integer(static_cast<std::int64_t>(books.executed_before));
+  json.key("repetitions").open_array();
+  for (const auto& custom_id : books.repetitions) json.raw(custom_id);
+  json.close_array();
+}
+
 }  // namespace
 
 batch_store::batch_store(const simulated_batches& options, std::uint64_t seed,
@@ -102,7 +109,7 @@ bool batch_store::loses_answer() {
   return true;
 }
 
-void batch_store::write_books(json_writer& json) const {
+void batch_store::write_books(json_writer& json, bool counted) const {
   const auto count = [&](std::string_view name, std::uint64_t n) {
     json.key(name).integer(static_cast<std::int64_t>(n));
   };
@@ -117,10 +124,8 @@ void batch_store::write_books(json_writer& json) const {
     write_metadata(json, facts);
     count("requests", facts.total);
     count("executed", books.executed);
-    count("executed_before", books.executed_before);
-    json.key("repetitions").open_array();
-    for (const auto& custom_id : books.repetitions) json.raw(custom_id);
-    json.close_array().close_object();
+    if (counted) write_repetitions(json, books);
+    json.close_object();
   }
   json.close_array();
 }

@@ -42,7 +42,8 @@ class batch_store {
   /// Is the answer to the batch just created to be lost?
   bool loses_answer();
 
-  void write_books(json_writer& json) const;
+  /// `counted`: it is known what was executed before.
+  void write_books(json_writer& json, bool counted) const;
 
  private:
   batch_fate next_fate(const std::string& id);

@@ -401,6 +401,25 @@ TEST_CASE("a batch whose answer is lost was created all the same") {
   CHECK(books.number("/lost_answers") == 1);
 }
 
+TEST_CASE("a client forces faults upon its calls") {
+  simulated_api api;
+  const auto file = upload_file(api, batch_lines(1)).text("/id");
+  const auto body = fmt::format(
+      R"({{"input_file_id":"{}","endpoint":"{}","completion_window":"24h"}})", file, chat_url);
+  const auto count = [&] { return api.get("/v1/batches").at("/data").as_array().size(); };
+  CHECK(api.post("/v1/batches", body, "500").status() == 500);
+  CHECK(count() == 0);
+  CHECK(api.post("/v1/batches", body, "drop").raw.how == simulator_detail::delivery::drop);
+  CHECK(count() == 1);
+}
+
+TEST_CASE("without counting, the books do not say what was executed before") {
+  simulated_api api;
+  create_batch(api, batch_lines(1));
+  const auto books = api.get("/simulator/batches");
+  CHECK(books.at("/batches/0").as_object().if_contains("executed_before") == nullptr);
+}
+
 TEST_CASE("the books tell what was executed twice, in batches or online") {
   simulation_options options;
   options.count_executions = true;
