@@ -96,6 +96,11 @@ def by_hand():
         account.run("files", "download", input_file, "-o", "back.jsonl", code=2)
         assert (account.folder / "back.jsonl").read_text() == "something of my own"
 
+        elsewhere = account.run("files", "upload", "in.jsonl", "--purpose", "user_data",
+                                "--name", "../../elsewhere.jsonl").strip()
+        account.run("files", "download", elsewhere)
+        assert (account.folder / "elsewhere.jsonl").read_text() == text
+
         batch = account.create_batch(input_file)
         state = account.wait_for(batch, "completed")
         assert state["request_counts"]["completed"] == 2000, state
