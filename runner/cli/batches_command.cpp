@@ -3,7 +3,6 @@
 
 #include <filesystem>
 
-#include "batchmill/grouped_number.hpp"
 #include "runner/cli/api_options.hpp"
 #include "runner/cli/commands.hpp"
 #include "runner/cli/remote_session.hpp"
@@ -55,13 +54,7 @@ void fetch_part(remote_session& session, const batches_arguments& arguments,
   const remote_file file = session.finish(session.client().file(file_id));
   const std::filesystem::path folder(arguments.folder);
   const std::string path = (folder / (file_name_of(arguments.id, "batch") + suffix)).string();
-  fetch(session, file, path);
-  if (arguments.api.json) {
-    json_object line = json_of(file);
-    fmt::print("{}\n", line.text("path", path).line());
-  } else {
-    fmt::print("{}  {} bytes\n", path, with_separators(file.bytes));
-  }
+  fetch(session, file, path, arguments.api.json);
 }
 
 int download_batch(const batches_arguments& arguments) {

@@ -4,7 +4,6 @@
 #include <filesystem>
 
 #include "batchmill/duration.hpp"
-#include "batchmill/grouped_number.hpp"
 #include "runner/cli/api_options.hpp"
 #include "runner/cli/commands.hpp"
 #include "runner/cli/remote_session.hpp"
@@ -72,13 +71,7 @@ int download_by_hand(const files_arguments& arguments) {
   const std::string path = arguments.path.empty()
                                ? file_name_of(file.filename, file_name_of(id, "file"))
                                : arguments.path;
-  fetch(session, file, path);
-  if (arguments.api.json) {
-    json_object line = json_of(file);
-    fmt::print("{}\n", line.text("path", path).line());
-  } else {
-    fmt::print("{}  {} bytes\n", path, with_separators(file.bytes));
-  }
+  fetch(session, file, path, arguments.api.json);
   return exit_code::ok;
 }
 

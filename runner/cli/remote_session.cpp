@@ -8,6 +8,7 @@
 #include <random>
 
 #include "batchmill/duration.hpp"
+#include "batchmill/grouped_number.hpp"
 #include "runner/connection.hpp"
 #include "runner/engine/real_clock.hpp"
 
@@ -31,18 +32,22 @@ unix_seconds remote_session::now() const {
   return std::chrono::system_clock::to_time_t(time_->wall_now());
 }
 
-void fetch(remote_session& session, const remote_file& file, const std::string& path) {
-  if (std::filesystem::exists(path)) {
-    const bool same =
-        std::filesystem::is_regular_file(path) && std::filesystem::file_size(path) == file.bytes;
-    if (same) return;
+void fetch(remote_session& session, const remote_file& file, const std::string& path, bool json) {
+  if (!std::filesystem::exists(path)) {
+    const std::string part = fmt::format("{}.{}.part", path, file_name_of(file.id, "file"));
+    std::optional<std::uint64_t> bytes;
+    if (file.bytes > 0) bytes = file.bytes;
+    session.finish(session.client().download(file.id, part, bytes));
+    std::filesystem::rename(part, path);
+  } else if (!std::filesystem::is_regular_file(path) ||
+             std::filesystem::file_size(path) != file.bytes) {
     throw usage_error(fmt::format("{} exists; remove it, or choose another place with -o", path));
   }
-  const std::string part = fmt::format("{}.{}.part", path, file_name_of(file.id, "file"));
-  std::optional<std::uint64_t> bytes;
-  if (file.bytes > 0) bytes = file.bytes;
-  session.finish(session.client().download(file.id, part, bytes));
-  std::filesystem::rename(part, path);
+  if (json) {
+    fmt::print("{}\n", json_of(file).text("path", path).line());
+  } else {
+    fmt::print("{}  {} bytes\n", path, with_separators(file.bytes));
+  }
 }
 
 std::string file_name_of(const std::string& text, const std::string& otherwise) {
