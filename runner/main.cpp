@@ -42,6 +42,8 @@ int main(int argc, char** argv) {
   batchmill::cli::add_simulate(app, exit);
   batchmill::cli::add_status(app, exit);
   batchmill::cli::add_cancel(app, exit);
+  batchmill::cli::add_batches(app, exit);
+  batchmill::cli::add_files(app, exit);
   batchmill::cli::add_schema(app, exit);
   batchmill::cli::add_tokens(app, exit);
   try {

@@ -21,5 +21,7 @@ void add_schema(CLI::App& app, int& exit);
 void add_status(CLI::App& app, int& exit);
 void add_cancel(CLI::App& app, int& exit);
 void add_tokens(CLI::App& app, int& exit);
+void add_batches(CLI::App& app, int& exit);
+void add_files(CLI::App& app, int& exit);
 
 }  // namespace batchmill::cli

@@ -1,5 +1,4 @@
 // batchmill status OUTPUT
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -27,10 +26,6 @@ std::vector<reason_count> by_frequency(const row_counts& counts) {
   std::vector<reason_count> sorted(counts.failures.begin(), counts.failures.end());
   std::ranges::stable_sort(sorted, std::greater(), &reason_count::second);
   return sorted;
-}
-
-std::string utc(std::int64_t seconds) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
 }
 
 std::optional<std::uint64_t> rows_left(const run_state& state) {
@@ -116,7 +111,7 @@ std::string as_json(const run_state& state, const std::vector<batch_part>& parts
   if (state.pid) all.integer("pid", *state.pid);
   if (state.identity) all.text("run_id", state.identity->run_id);
   all.object("rows", rows).list("failures", failures).object("tokens", tokens);
-  all.count("attempts", state.counts.attempts).text("last_moved", utc(state.last_moved));
+  all.count("attempts", state.counts.attempts).text("last_moved", utc_time(state.last_moved));
   std::vector<json_object> batches;
   for (const batch_part& p : parts) batches.push_back(batch_fields(p));
   all.list("batches", batches);
@@ -136,7 +131,7 @@ void print_text(const run_state& state) {
   fmt::print("left       {}\n", left ? with_separators(*left) : "unknown");
   fmt::print("tokens     {}\n",
              with_separators(static_cast<std::uint64_t>(state.counts.tokens.total)));
-  fmt::print("last moved {}\n", utc(state.last_moved));
+  fmt::print("last moved {}\n", utc_time(state.last_moved));
 }
 
 int execute(const status_arguments& arguments) {

@@ -1,6 +1,7 @@
 // Numbers and durations as people read them.
 #include "runner/progress/humanize.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <array>
@@ -45,6 +46,10 @@ std::string coarse_duration(duration d) {
   const auto whole = std::chrono::round<seconds>(d);
   const auto step = whole < seconds(60) ? 1 : whole < seconds(600) ? 5 : 60;
   return format_duration(seconds((whole.count() + step / 2) / step * step));
+}
+
+std::string utc_time(std::int64_t seconds) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
 }
 
 }  // namespace batchmill

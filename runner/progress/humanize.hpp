@@ -23,4 +23,7 @@ std::string rough_duration(duration d);
 /// ten minutes, then whole minutes.
 std::string coarse_duration(duration d);
 
+/// "2026-11-21T15:04:05Z" of seconds since 1970.
+std::string utc_time(std::int64_t seconds);
+
 }  // namespace batchmill

@@ -8,6 +8,7 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/optional.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,21 +32,15 @@ struct request_body {
 
   class reader {
    public:
-    // Beast asks that answers could be read, too; they are not.
+    // The head is still empty here. Beast asks that answers could be read, too; they are not.
     template <bool IsRequest, class Fields>
     reader(boost::beast::http::header<IsRequest, Fields>& head, value_type& body) : body_(body) {
-      if constexpr (IsRequest) {
-        const auto text = [](boost::beast::string_view s) {
-          return std::string_view(s.data(), s.size());
-        };
-        if (!brings_file(text(head.method_string()), text(head.target()))) return;
-        const auto type = text(head[boost::beast::http::field::content_type]);
-        body_.spool = std::make_unique<form_spool>(boundary_of(type));
-      }
+      if constexpr (IsRequest) spool_ = [&head] { return spool_for(head); };
     }
 
     void init(const boost::optional<std::uint64_t>& length, boost::system::error_code& ec) {
       ec = {};
+      if (spool_) body_.spool = spool_();
       left_ = body_.spool ? largest_file_body : largest_body;
       if (length && *length > left_) ec = boost::beast::http::error::body_limit;
       if (!ec && length && !body_.spool) body_.text.reserve(static_cast<std::size_t>(*length));
@@ -65,9 +60,20 @@ struct request_body {
     void finish(boost::system::error_code& ec) { ec = {}; }
 
    private:
+    template <class Head>
+    static std::unique_ptr<form_spool> spool_for(const Head& head) {
+      const auto text = [](boost::beast::string_view s) {
+        return std::string_view(s.data(), s.size());
+      };
+      if (!brings_file(text(head.method_string()), text(head.target()))) return nullptr;
+      const auto type = text(head[boost::beast::http::field::content_type]);
+      return std::make_unique<form_spool>(boundary_of(type));
+    }
+
     void take(std::string_view bytes, boost::system::error_code& ec);
 
     value_type& body_;
+    std::function<std::unique_ptr<form_spool>()> spool_;
     std::uint64_t left_ = 0;
   };
 };

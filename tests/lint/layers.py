@@ -32,7 +32,7 @@ FORBIDDEN = (
     ("runner/spec/", r"jobs/|runner/(engine|net|progress|simulator|cli)/",
      "runner/spec knows include/batchmill and runner/flow"),
     ("runner/progress/", r"jobs/|runner/(engine|net|spec|simulator|cli)/",
-     "runner/progress knows include/batchmill and runner/flow"),
+     "runner/progress knows include/batchmill, runner/flow and the objects of runner/remote"),
     ("runner/", r"jobs/", "the runner does not know the jobs: use what include/batchmill offers"),
 )
 # What a public header may include: the standard library, whose names have no folder, the vector

@@ -338,3 +338,16 @@ TEST_CASE("a port that is taken is one clear sentence") {
   }
   CHECK_THROWS_AS(simulator({}, "not an address"), run_error);
 }
+
+TEST_CASE("a file that is larger than other requests may be is taken") {
+  simulator server({});
+  client c(server);
+  testing::form_body form;
+  form.field("purpose", "user_data");
+  form.file("file", "large.txt", std::string(65 << 20, 'x'));
+  const std::string body = form.text();
+  c.send("POST /v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\nContent-Type: " +
+         form.content_type() + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+         body);
+  CHECK_THAT(c.receive(), ContainsSubstring("200 OK") && ContainsSubstring("68157440"));
+}

@@ -1,0 +1,93 @@
+// What the commands on files and batches share: a client, and its coroutines as plain calls.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "batchmill/error.hpp"
+#include "batchmill/job_spec.hpp"
+#include "batchmill/transport.hpp"
+#include "runner/progress/remote_text.hpp"
+#include "runner/remote/api_client.hpp"
+
+namespace batchmill::cli {
+
+class remote_session {
+ public:
+  /// Each wait for another attempt is told on standard error.
+  explicit remote_session(const job_spec& spec);
+
+  api_client& client() { return client_; }
+
+  /// Runs a call to its end. Throws run_error when the API fails it.
+  template <class T>
+  T finish(awaitable<remote_result<T>> call) {
+    auto result = attempt(std::move(call));
+    if (!result) throw run_error(sentence_of(result.error()));
+    return std::move(*result);
+  }
+
+  /// The same with the failure as a value.
+  template <class T>
+  remote_result<T> attempt(awaitable<remote_result<T>> call) {
+    std::optional<remote_result<T>> result;
+    std::exception_ptr failure;
+    boost::asio::co_spawn(io_.get_executor(), std::move(call),
+                          [&](std::exception_ptr e, remote_result<T> r) {
+                            failure = e;
+                            result.emplace(std::move(r));
+                          });
+    io_.restart();
+    io_.run();
+    if (failure) std::rethrow_exception(failure);
+    return std::move(*result);
+  }
+
+  unix_seconds now() const;
+
+ private:
+  boost::asio::io_context io_{1};
+  std::unique_ptr<clock> time_;
+  std::unique_ptr<transport> wire_;
+  api_client client_;
+};
+
+/// The objects of all pages, `limit` at most (0: all). `page_of(after)` is the call for one.
+template <class Object, class PageOf>
+std::vector<Object> collect(remote_session& session, std::uint64_t limit, PageOf page_of) {
+  std::vector<Object> all;
+  for (std::string after;;) {
+    remote_page<Object> page = session.finish(page_of(after));
+    for (Object& object : page.items) {
+      if (limit != 0 && all.size() == limit) return all;
+      all.push_back(std::move(object));
+    }
+    if (!page.has_more || page.last_id == after) return all;
+    after = page.last_id;
+  }
+}
+
+/// A table for people, or a JSON object a line.
+template <class Object>
+void print_list(const std::vector<Object>& objects, bool json, unix_seconds now) {
+  if (!json) return fmt::print("{}", table_of(objects, now));
+  for (const Object& object : objects) fmt::print("{}\n", json_of(object).line());
+}
+
+/// Brings a remote file to `path`: beside it first, so that it is there whole or not at all. What
+/// an interrupted call left is gone on with. Says so on standard output. Throws usage_error when
+/// something else is there.
+void fetch(remote_session& session, const remote_file& file, const std::string& path, bool json);
+
+/// Any text as the name of a file in a folder of the caller's choice.
+std::string file_name_of(const std::string& text, const std::string& otherwise);
+
+}  // namespace batchmill::cli
