@@ -4,11 +4,13 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "batchmill/clock.hpp"
+#include "batchmill/money.hpp"
 #include "batchmill/outcome.hpp"
 #include "batchmill/row.hpp"
 
@@ -26,6 +28,7 @@ enum class bottleneck {
   retries,      // rows waiting for their next attempt, none else left
   window,       // one slow row holds back the ordered output
   input,        // rows arrive slower than they are sent
+  budget,       // what is in flight may use up the budget
 };
 
 /// A stable name for logs; the words for people are the display's.
@@ -51,9 +54,36 @@ inline const char* to_string(bottleneck b) {
       return "window";
     case bottleneck::input:
       return "input";
+    case bottleneck::budget:
+      return "budget";
   }
   return "unknown";
 }
+
+/// What the requests to one model came to, those of earlier processes of the run included.
+struct model_cost {
+  model_cost() = default;
+
+  std::string model;
+  bool priced = false;  // the catalogue has its prices; without them the amounts below say nothing
+  std::uint64_t requests = 0;  // answered and billed
+  token_usage tokens;          // of these
+  money spent;                 // for these
+  std::uint64_t lost = 0;      // without a usable answer: whether they are billed is not known
+  money at_risk;               // at most, for these
+  std::uint64_t unbilled = 0;  // refused or failed at the server: they cost nothing
+};
+
+/// What a run costs.
+struct run_cost {
+  run_cost() = default;
+
+  bool known = false;  // the prices of all models that were asked are
+  money spent;
+  money at_risk;                // at most, for requests whose answers were lost; not in `spent`
+  money in_flight;              // at most, for requests under way
+  std::optional<money> budget;  // the cap, if there is one
+};
 
 /// A snapshot, taken several times a second.
 struct run_status {
@@ -69,6 +99,7 @@ struct run_status {
   std::uint64_t retries = 0;
   std::uint64_t rate_limited = 0;  // 429 answers
   token_usage tokens;
+  run_cost cost;
   double rows_per_second = 0;  // over the last seconds
   duration elapsed{};
   bottleneck held_by = bottleneck::none;
@@ -121,6 +152,8 @@ struct run_summary {
   std::uint64_t bisected = 0;  // of the attempts: to find out which row of a pack was refused
   std::map<std::string, std::uint64_t> labels;  // rows by what their answers are counted under
   token_usage tokens;
+  run_cost cost;
+  std::vector<model_cost> models;  // each that was asked
   duration wall{};
   duration latency_p50{};  // of successful attempts
   duration latency_p95{};
