@@ -3,24 +3,29 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <cstdlib>
 #include <fstream>
 #include <optional>
 #include <random>
+#include <set>
 
 #include "batchmill/error.hpp"
 #include "batchmill/job.hpp"
+#include "batchmill/models.hpp"
 #include "runner/connection.hpp"
 #include "runner/engine/descriptor_limit.hpp"
 #include "runner/engine/ledger/closing.hpp"
 #include "runner/engine/ledger/input_check.hpp"
 #include "runner/engine/ledger/ledger.hpp"
 #include "runner/engine/ledger/opening.hpp"
+#include "runner/engine/ledger/spending.hpp"
 #include "runner/engine/output_files.hpp"
 #include "runner/engine/real_clock.hpp"
 #include "runner/engine/row_source.hpp"
 #include "runner/engine/scheduler.hpp"
+#include "runner/model_advice.hpp"
 #include "runner/progress/summary.hpp"
 #include "runner/signals.hpp"
 #include "runner/simulator/simulator.hpp"
@@ -38,6 +43,18 @@ std::unique_ptr<row_job> job_for(const job_spec& spec, row_source& rows) {
   }
   const row_format format = spec.input.format ? *spec.input.format : detect_format(first, spec);
   return make_job(spec, format);
+}
+
+/// What earlier processes of the run spent. One that kept no account of it at least left the tokens
+/// of its finished rows.
+spending spent_before(const spending_file& file, const job_spec& spec,
+                      const model_catalogue& models, const row_counts& finished) {
+  spending before = after_the_end(file.read());
+  const auto model = models.find(spec.model);
+  if (!model) return before;
+  const money at_least = cost_of(*model, finished.tokens).value_or(money());
+  if (at_least > before.booked()) before.unsettled += at_least - before.booked();
+  return before;
 }
 
 std::string address_of(const simulator& server, api_flavor flavor) {
@@ -141,6 +158,13 @@ run_summary nothing_to_do(const job_spec& spec, const output_paths& paths, opene
   summary.failures = counts.failures;
   summary.tokens = counts.tokens;
   summary.labels = counts.labels;
+  if (!book.temporary) summary.models = spending_file(book.paths.spending()).read().models;
+  for (const model_cost& m : summary.models) {
+    summary.cost.spent += m.spent;
+    summary.cost.at_risk += m.at_risk;
+  }
+  summary.cost.known =
+      !summary.models.empty() && std::ranges::all_of(summary.models, &model_cost::priced);
   closing_facts facts;
   facts.every_row = true;
   facts.limited = book.limited;
@@ -176,6 +200,8 @@ run_summary run(const job_spec& given, const run_options& options) {
   if (server) spec.api.base_url = address_of(*server, spec.api.flavor);
   fit_concurrency(spec, simulated, observer);
   const std::unique_ptr<row_job> job = job_for(spec, rows);
+  const model_catalogue models = model_catalogue::of(spec);
+  require_prices(spec, models, *job, rows);
 
   boost::asio::io_context io(1);
   const executor ex = io.get_executor();
@@ -191,10 +217,16 @@ run_summary run(const job_spec& given, const run_options& options) {
   const artifact_store artifacts(paths.artifacts, paths.artifacts_shown);
   const row_counts earlier = book.found.counts;
   if (!book.piped) book.found.ahead = {};  // the ledger knows them now
-  scheduler engine(ex,
-                   scheduler_parts{spec, *job, rows, output, *wire, *time, observer, earlier,
-                                   book.kept.get(), recognizer(book, *job), &artifacts},
-                   std::random_device()());
+  const spending_file spent(book.temporary ? "" : book.paths.spending());
+  purse_parts money;
+  money.models = &models;
+  money.file = &spent;
+  money.earlier = spent_before(spent, spec, models, earlier);
+  scheduler engine(
+      ex,
+      scheduler_parts{spec, *job, rows, output, *wire, *time, observer, earlier, book.kept.get(),
+                      recognizer(book, *job), &artifacts, money, adviser(spec, models, observer)},
+      std::random_device()());
 
   run_summary summary = drive(io, engine, options, observer);
   name(summary, spec, paths, simulated);
@@ -211,11 +243,18 @@ check_report check(const job_spec& spec, const run_options& options) {
   run_observer& observer = options.observer ? *options.observer : silent;
   row_source rows(spec, options.limit);
   const std::unique_ptr<row_job> job = job_for(spec, rows);
+  const model_catalogue models = model_catalogue::of(spec);
+  require_prices(spec, models, *job, rows);
+  const auto advise = adviser(spec, models, observer);
+  std::set<std::string, std::less<>> seen;
   check_report report;
   while (const auto r = rows.wait_next()) {
     ++report.rows;
     const auto prepared = job->prepare(*r);
-    if (prepared) continue;
+    if (prepared) {
+      if (seen.insert(prepared->model).second) advise(*prepared);
+      continue;
+    }
     ++report.faulty;
     observer.notice(severity::error, prepared.error().message);
   }

@@ -11,6 +11,7 @@
 #include "runner/engine/artifact_store.hpp"
 #include "runner/engine/ledger/kept_results.hpp"
 #include "runner/engine/ledger/ledger.hpp"
+#include "runner/engine/purse.hpp"
 #include "runner/engine/row_source.hpp"
 
 namespace batchmill {
@@ -28,6 +29,8 @@ struct scheduler_parts {
   kept_results* kept = nullptr;               // of an earlier output, to be taken over; may be null
   std::function<void(const row&)> recognize;  // called with each finished row; may be empty
   const artifact_store* artifacts = nullptr;  // null: answers hold no files
+  purse_parts money{};
+  std::function<void(const prepared_request&)> first_of_model{};  // before it is sent; may be empty
 };
 
 }  // namespace batchmill

@@ -72,6 +72,8 @@ std::string_view words_for(bottleneck b) {
       return "one slow row";
     case bottleneck::input:
       return "the input's speed";
+    case bottleneck::budget:
+      return "the budget";
   }
   return "unknown";
 }
