@@ -163,8 +163,9 @@ run_summary nothing_to_do(const job_spec& spec, const output_paths& paths, opene
     summary.cost.spent += m.spent;
     summary.cost.at_risk += m.at_risk;
   }
+  summary.cost.begun = !summary.models.empty();
   summary.cost.known =
-      !summary.models.empty() && std::ranges::all_of(summary.models, &model_cost::priced);
+      summary.cost.begun && std::ranges::all_of(summary.models, &model_cost::priced);
   closing_facts facts;
   facts.every_row = true;
   facts.limited = book.limited;

@@ -78,7 +78,8 @@ struct model_cost {
 struct run_cost {
   run_cost() = default;
 
-  bool known = false;  // the prices of all models that were asked are
+  bool begun = false;  // a model was asked
+  bool known = false;  // and so are the prices of all that were
   money spent;
   money at_risk;                // at most, for requests whose answers were lost; not in `spent`
   money in_flight;              // at most, for requests under way

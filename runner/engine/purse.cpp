@@ -229,7 +229,7 @@ void purse::save_last() {
 
 run_cost purse::cost() const {
   run_cost now;
-  now.known = !accounts_.empty();
+  now.begun = now.known = !accounts_.empty();
   now.at_risk = parts_.earlier.unsettled;
   for (const auto& [name, account] : accounts_) {
     now.known = now.known && account->sums.priced;

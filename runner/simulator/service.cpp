@@ -70,7 +70,10 @@ sim_answer service::handle(const sim_request& request, time_point now) {
 
 sim_answer service::pass(visit& v) {
   const auto& path = v.where.path;
-  if (options_.count_executions && path == "/simulator/executions") return show_executions();
+  if (options_.count_executions && path == "/simulator/executions") {
+    return show(executions_.json());
+  }
+  if (path == "/simulator/bill") return show(bill_.json());
   if (path == "/simulator/limits") return show_limits(v.now);
   v.match = routes_.match(v.request.method, path);
   if (const auto error = check_route(v.match, v.request.method, v.where)) return refuse(v, *error);
@@ -156,6 +159,7 @@ sim_answer service::admit(visit& v, const json::object& body, const form_data& f
   auto made = admitted->answer();
   v.entry.executed = asks_model(v.match.found->kind);
   if (options_.count_executions && v.entry.executed) executions_.add(v.hash);
+  if (v.entry.executed) bill_.add(v.model, made.usage);
   v.leaving.model = v.model;
   v.leaving.tokens = v.entry.executed ? charge_at_last(cost, charged, made.usage) : 0;
   v.entry.prompt_tokens = made.usage.prompt;
@@ -169,10 +173,10 @@ sim_answer service::admit(visit& v, const json::object& body, const form_data& f
   return answer;
 }
 
-sim_answer service::show_executions() const {
+sim_answer service::show(std::string json) const {
   sim_answer answer;
   answer.headers = "content-type: application/json\r\n";
-  answer.body = executions_.json();
+  answer.body = std::move(json);
   return answer;
 }
 

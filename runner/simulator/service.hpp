@@ -10,6 +10,7 @@
 #include "batchmill/clock.hpp"
 #include "batchmill/simulation.hpp"
 #include "runner/simulator/account.hpp"
+#include "runner/simulator/bill.hpp"
 #include "runner/simulator/exchange.hpp"
 #include "runner/simulator/executions.hpp"
 #include "runner/simulator/faults.hpp"
@@ -42,7 +43,7 @@ class service {
   sim_answer pass_parsed(visit& v, boost::json::object& body, const form_data& form);
   sim_answer admit(visit& v, const boost::json::object& body, const form_data& form);
   sim_answer strike(visit& v) const;
-  sim_answer show_executions() const;
+  sim_answer show(std::string json) const;
   sim_answer show_limits(time_point now);
   sim_answer refuse(visit& v, const api_error& error) const;
   void spoil(const visit& v, sim_answer& answer) const;
@@ -57,6 +58,7 @@ class service {
   concurrency_gate gate_;
   std::uint64_t too_many_at_once_ = 0;
   account books_;
+  bill bill_;
   execution_counts executions_;  // when the options ask for it
   std::uint64_t requests_ = 0;
   std::vector<unsigned char> parse_memory_;  // for the JSON of one request at a time
