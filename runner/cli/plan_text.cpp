@@ -22,9 +22,16 @@ std::string count(std::int64_t n) {
 std::string range(const cost_range& c) {
   if (!c.least) return "unknown";
   std::string text = "at least " + show_dollars(*c.least);
-  if (c.most) text = fmt::format("{} to {}", show_dollars(*c.least), show_dollars(*c.most));
+  if (c.most == c.least) text = show_dollars(*c.least);
+  if (c.most && c.most != c.least)
+    text = fmt::format("{} to {}", show_dollars(*c.least), show_dollars(*c.most));
   if (c.expected) text += fmt::format(", about {} by the sample", show_dollars(*c.expected));
   return text;
+}
+
+std::string long_time(duration d) {
+  const auto hours = std::chrono::round<std::chrono::hours>(d).count();
+  return hours < 48 ? coarse_duration(d) : fmt::format("{} days", (hours + 12) / 24);
 }
 
 /// Both bounds of all models; what is not known of one is not known of the sum.
@@ -59,8 +66,8 @@ void add_model(lines& out, const model_plan& m, const std::string& tier) {
   std::string tokens =
       fmt::format("{}{} in", m.prompt_exact ? "" : "about ", count(m.prompt_tokens));
   if (!m.prompt_exact) tokens += " (estimated)";
-  tokens += m.most_output ? fmt::format(", up to {} out", count(*m.most_output))
-                          : std::string(", output without a bound");
+  if (!m.most_output) tokens += ", output without a bound";
+  if (m.most_output.value_or(0) > 0) tokens += fmt::format(", up to {} out", count(*m.most_output));
   if (m.expected_output)
     tokens += fmt::format(", about {} by the sample", count(*m.expected_output));
   out.add("tokens", tokens);
@@ -81,7 +88,7 @@ void add_model(lines& out, const model_plan& m, const std::string& tier) {
   limit(m.tokens_limit, "tokens/min");
   std::string source = tier;
   std::ranges::replace(source, '_', ' ');
-  out.add("time", fmt::format("{} or more at {}{}", coarse_duration(*m.time),
+  out.add("time", fmt::format("{} or more at {}{}", long_time(*m.time),
                               source.empty() ? "" : source + ": ", limits));
 }
 

@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "batchmill/error.hpp"
 #include "runner/flow/billing_rule.hpp"
 #include "runner/flow/dollars.hpp"
 
@@ -68,8 +69,9 @@ model_account& purse::account_for(const prepared_request& first) {
   return account;
 }
 
-ticket purse::ticket_for(const shipment& s) {
+ticket purse::ticket_for(const shipment& s, billing how) {
   ticket t;
+  t.how = how;
   const prepared_request& first = s.first().prepared;
   t.account = &account_for(first);
   t.bounded = first.output_bounded;
@@ -89,8 +91,8 @@ void purse::price(ticket& t, const shipment& s) const {
     const std::int64_t own = std::max(guess, facts.max_output.value_or(guess));
     most = t.account->outputs.expect_at_most(own);
   }
-  const auto at_least = most_cost(facts, prompt, std::min(guess, most));
-  const auto at_most = most_cost(facts, prompt, most);
+  const auto at_least = most_cost(facts, prompt, std::min(guess, most), t.how);
+  const auto at_most = most_cost(facts, prompt, most, t.how);
   if (!at_least || !at_most) return;
   t.price = fare(scaled(*at_least, t.factor), scaled(*at_most, t.factor));
   t.priced = true;
@@ -100,14 +102,16 @@ bool purse::pay(ticket& t) {
   if (!budget_.capped()) return true;
   if (closed_ || !waiting_.empty() || !t.priced) return false;
   if (budget_.judge(t.price) != budget::verdict::go) return false;
-  take(t);
-  return true;
+  return take(t);
 }
 
-void purse::take(ticket& t) {
-  t.held = budget_.hold_for(t.price);
-  if (const auto next = budget_.promise_for(t.held)) promise(*next);
-  budget_.hold(t.held);
+/// False when the promise cannot be kept on the disk: the run is stopped then.
+bool purse::take(ticket& t) {
+  const money amount = budget_.hold_for(t.price);
+  if (const auto next = budget_.promise_for(amount); next && !promise(*next)) return false;
+  t.held = amount;
+  budget_.hold(amount);
+  return true;
 }
 
 awaitable<bool> purse::wait(std::uint64_t row, ticket& t) {
@@ -133,7 +137,7 @@ void purse::pump() {
     const budget::verdict verdict = budget_.judge(next.wanted.price);
     if (verdict == budget::verdict::wait) return;
     if (verdict == budget::verdict::never) return stop_(used_up(next.wanted.price));
-    take(next.wanted);
+    if (!take(next.wanted)) return;
     next.paid = true;
     next.spot.wake();
     waiting_.erase(waiting_.begin());
@@ -178,7 +182,7 @@ money purse::book_usage(const ticket& t, const token_usage& used) {
   ++account.sums.requests;
   account.sums.tokens += used;
   account.outputs.add(used.completion);
-  const auto cost = account.facts ? cost_of(*account.facts, used) : std::nullopt;
+  const auto cost = account.facts ? cost_of(*account.facts, used, t.how) : std::nullopt;
   if (!cost || t.factor <= 0) {
     account.sums.priced = false;
     return t.held;
@@ -199,10 +203,25 @@ void purse::close() {
 }
 
 /// Blocks, a few hundred times in a run at most.
-void purse::promise(money amount) {
+bool purse::promise(money amount) {
   promised_ = amount;
-  if (parts_.file != nullptr) parts_.file->write(snapshot());
+  write(snapshot());
+  if (!unsaved_.empty()) {
+    stop_(unsaved_);
+    return false;
+  }
   budget_.promised(amount);
+  return true;
+}
+
+void purse::write(const spending& all) {
+  unsaved_.clear();
+  if (parts_.file == nullptr) return;
+  try {
+    parts_.file->write(all);
+  } catch (const run_error& why) {
+    unsaved_ = why.what();
+  }
 }
 
 spending purse::snapshot() const {
@@ -214,17 +233,17 @@ spending purse::snapshot() const {
 }
 
 void purse::save(time_point now) {
-  if (!changed_ || parts_.file == nullptr || now - saved_at_ < save_every) return;
+  if (!changed_ || now - saved_at_ < save_every) return;
   saved_at_ = now;
   changed_ = false;
-  parts_.file->write(snapshot());
+  write(snapshot());
 }
 
 void purse::save_last() {
-  if (parts_.file == nullptr || accounts_.empty()) return;
+  if (accounts_.empty()) return;
   spending last = snapshot();
   last.promised = last.booked() + budget_.held();
-  parts_.file->write(last);
+  write(last);
 }
 
 run_cost purse::cost() const {

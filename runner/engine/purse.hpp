@@ -47,6 +47,7 @@ struct ticket {
   bool priced = false;
   bool bounded = false;
   float factor = 1;
+  billing how = billing::online;
   money held;
 };
 
@@ -60,7 +61,7 @@ class purse {
   void on_first(std::function<void(const prepared_request&)> meet) { meet_ = std::move(meet); }
 
   /// What a request will need. The ticket lasts for one attempt.
-  ticket ticket_for(const shipment& s);
+  ticket ticket_for(const shipment& s, billing how = billing::online);
 
   /// Takes the money if it is there and nobody older waits for it.
   bool pay(ticket& t);
@@ -81,6 +82,9 @@ class purse {
   void save(time_point now);
   void save_last();
 
+  /// Why what was booked is not on the disk; empty when it is.
+  const std::string& unsaved() const { return unsaved_; }
+
   bool anyone_waits() const { return !waiting_.empty(); }
   run_cost cost() const;
   std::vector<model_cost> by_model() const;
@@ -96,11 +100,12 @@ class purse {
   model_account& account_of(std::string_view model);
   model_account& account_for(const prepared_request& first);
   void price(ticket& t, const shipment& s) const;
-  void take(ticket& t);
+  bool take(ticket& t);
   void book(ticket& t, const answer& a);
   money book_usage(const ticket& t, const token_usage& used);
   void pump();
-  void promise(money amount);
+  bool promise(money amount);
+  void write(const spending& all);
   spending snapshot() const;
   std::string used_up(const fare& next) const;
 
@@ -116,6 +121,7 @@ class purse {
   bool closed_ = false;
   bool changed_ = false;
   time_point saved_at_{};
+  std::string unsaved_;
 };
 
 }  // namespace batchmill

@@ -74,6 +74,10 @@ awaitable<void> scheduler::run() {
   co_await helpers_.join();
   co_await parts_.output.settle();
   purse_.save_last();
+  if (!purse_.unsaved().empty()) {
+    parts_.observer.notice(severity::warning,
+                           "what was spent is not kept for the next run: " + purse_.unsaved());
+  }
   if (failure) std::rethrow_exception(failure);
 }
 

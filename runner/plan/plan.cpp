@@ -52,13 +52,17 @@ class planner {
       ++report.faulty;
       return tally_.add_failure(prepared.error());
     }
-    if (models_.insert(prepared->model).second) advise_(*prepared);
+    if (!models_.contains(prepared->model)) {
+      models_.insert(prepared->model);
+      advise_(*prepared);
+    }
     tally_.note_prompt(r, *prepared);
     sample_.offer(r);
     if (shares(*prepared)) {
       ++report.shared;
       return;
     }
+    if (packing_.rows == 0) return tally_.add(*prepared);
     packer_.add(parcel(std::move(r), std::move(*prepared), 0));
     count_ready();
   }

@@ -18,15 +18,9 @@ token_usage usage_of(std::int64_t prompt, std::int64_t output) {
   return used;
 }
 
-/// Adds what a request costs; false when that is not known.
-bool add_cost(const model_info& facts, const token_usage& used, float factor, billing how,
-              money& to) {
-  const auto cost = cost_of(facts, used, how);
-  if (!cost || factor <= 0) return false;
-  to += factor == 1
-            ? *cost
-            : money(std::llround(static_cast<double>(cost->pico()) * static_cast<double>(factor)));
-  return true;
+money times(money amount, float factor) {
+  if (factor == 1) return amount;
+  return money::dollars(amount.in_dollars() * static_cast<double>(factor));
 }
 
 duration minutes(double count) {
@@ -57,44 +51,78 @@ std::optional<duration> time_for(const model_plan& m) {
 }  // namespace
 
 tally::book& tally::book_of(const std::string& model) {
+  if (last_ != nullptr && last_->sums.model == model) return *last_;
   auto& place = books_[model];
   if (!place) {
     place = std::make_unique<book>();
     place->facts = models_.find(model);
     place->sums.model = model;
     place->sums.most_output = 0;
-    place->priced = place->facts.has_value();
-    place->priced_in_batches = place->priced && place->facts->batch.value_or(false);
   }
+  last_ = place.get();
   return *place;
 }
 
+tally::priced_alike& tally::part_for(book& b, float factor, bool is_long) {
+  for (priced_alike& part : b.parts) {
+    if (part.factor == factor && part.is_long == is_long) return part;
+  }
+  priced_alike& made = b.parts.emplace_back();
+  made.factor = factor;
+  made.is_long = is_long;
+  return made;
+}
+
 void tally::add(const shipment& s) {
-  const prepared_request& first = s.first().prepared;
+  request_facts sizes;
+  sizes.prompt = s.prompt_tokens();
+  sizes.output = s.max_output_tokens();
+  for (const parcel& p : s.rows()) sizes.prompt_exact &= p.prepared.prompt_exact;
+  add(s.first().prepared, sizes);
+}
+
+void tally::add(const prepared_request& p) {
+  request_facts sizes;
+  sizes.prompt = p.prompt_tokens;
+  sizes.output = p.max_output_tokens;
+  sizes.prompt_exact = p.prompt_exact;
+  add(p, sizes);
+}
+
+void tally::add(const prepared_request& first, const request_facts& sizes) {
   book& b = book_of(first.model);
   ++b.sums.requests;
-  b.sums.prompt_tokens += s.prompt_tokens();
-  std::optional<std::int64_t> most;
-  if (first.output_bounded) {
-    most = s.max_output_tokens();
-  } else if (b.facts) {
-    most = b.facts->max_output;
+  b.sums.prompt_tokens += sizes.prompt;
+  b.sums.prompt_exact &= sizes.prompt_exact;
+  std::int64_t most = sizes.output;
+  const bool model_bounds = b.facts && b.facts->max_output;
+  if (!first.output_bounded) most = model_bounds ? *b.facts->max_output : 0;
+  if (!first.output_bounded && !model_bounds) b.sums.most_output.reset();
+  if (b.sums.most_output) *b.sums.most_output += most;
+  const std::int64_t above = b.facts ? b.facts->long_prompts.above : 0;
+  priced_alike& part = part_for(b, first.price_factor, above > 0 && sizes.prompt > above);
+  part.prompt += sizes.prompt;
+  part.output += most;
+}
+
+/// Prices are per token, so sums of tokens cost what their requests cost together.
+cost_range tally::cost(const book& b, billing how) {
+  cost_range range;
+  if (!b.facts || (how == billing::batch && !b.facts->batch.value_or(false))) return range;
+  money least, most;
+  for (const priced_alike& part : b.parts) {
+    model_info facts = *b.facts;
+    facts.long_prompts.above = part.is_long ? 1 : 0;
+    const float factor = how == billing::batch ? 1 : part.factor;
+    const auto prompt = cost_of(facts, usage_of(part.prompt, 0), how);
+    const auto all = cost_of(facts, usage_of(part.prompt, part.output), how);
+    if (!prompt || !all || part.factor <= 0) return range;
+    least += times(*prompt, factor);
+    most += times(*all, factor);
   }
-  for (const parcel& p : s.rows()) b.sums.prompt_exact &= p.prepared.prompt_exact;
-  if (most && b.sums.most_output) {
-    *b.sums.most_output += *most;
-  } else {
-    b.sums.most_output.reset();
-  }
-  if (!b.facts) return;
-  const token_usage least = usage_of(s.prompt_tokens(), 0);
-  const token_usage all = usage_of(s.prompt_tokens(), most.value_or(0));
-  const float factor = first.price_factor;
-  b.priced = b.priced && add_cost(*b.facts, least, factor, billing::online, b.least) &&
-             add_cost(*b.facts, all, factor, billing::online, b.most);
-  b.priced_in_batches = b.priced_in_batches &&
-                        add_cost(*b.facts, least, 1, billing::batch, b.batch_least) &&
-                        add_cost(*b.facts, all, 1, billing::batch, b.batch_most);
+  range.least = least;
+  if (b.sums.most_output) range.most = most;
+  return range;
 }
 
 void tally::add_failure(const row_failure& why) {
@@ -121,10 +149,8 @@ void tally::finish(plan_report& report) const {
   for (const auto& [name, b] : books_) {
     model_plan m = b->sums;
     report.requests += m.requests;
-    if (b->priced) m.online.least = b->least;
-    if (b->priced && m.most_output) m.online.most = b->most;
-    if (b->priced_in_batches) m.batch.least = b->batch_least;
-    if (b->priced_in_batches && m.most_output) m.batch.most = b->batch_most;
+    m.online = cost(*b, billing::online);
+    m.batch = cost(*b, billing::batch);
     report.models.push_back(std::move(m));
   }
 }

@@ -20,6 +20,9 @@ class tally {
   explicit tally(const model_catalogue& models) : models_(models) {}
 
   void add(const shipment& s);
+
+  /// A request of one row.
+  void add(const prepared_request& p);
   void add_failure(const row_failure& why);
   void note_prompt(const row& r, const prepared_request& p);
 
@@ -27,18 +30,34 @@ class tally {
   void finish(plan_report& report) const;
 
  private:
+  /// Requests that cost the same per token.
+  struct priced_alike {
+    float factor = 1;
+    bool is_long = false;  // by model_info::long_prompts
+    std::int64_t prompt = 0;
+    std::int64_t output = 0;  // at most
+  };
+
   struct book {
     std::optional<model_info> facts;
     model_plan sums;
-    bool priced = true;
-    bool priced_in_batches = true;
-    money least, most, batch_least, batch_most;
+    std::vector<priced_alike> parts;
   };
 
+  struct request_facts {
+    std::int64_t prompt = 0;
+    std::int64_t output = 0;
+    bool prompt_exact = true;
+  };
+
+  void add(const prepared_request& first, const request_facts& sizes);
   book& book_of(const std::string& model);
+  static priced_alike& part_for(book& b, float factor, bool is_long);
+  static cost_range cost(const book& b, billing how);
 
   const model_catalogue& models_;
   std::map<std::string, std::unique_ptr<book>, std::less<>> books_;
+  book* last_ = nullptr;  // most rows ask the model that the row before asked
   std::map<std::string, std::uint64_t> failures_;
   std::vector<std::string> first_failures_;
   std::vector<long_prompt> longest_;  // by tokens, the most first

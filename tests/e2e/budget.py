@@ -111,4 +111,5 @@ def main():
     print(f"{len(seeds)} seeds, none over its budget")
 
 
-main()
+if __name__ == "__main__":
+    main()
