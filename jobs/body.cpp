@@ -1,7 +1,9 @@
 #include "jobs/body.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <limits>
 
 #include "batchmill/error.hpp"
 #include "batchmill/json_text.hpp"
@@ -35,6 +37,21 @@ bool is_zero(std::string_view number) {
          json::kind_of(number) == json::kind::number;
 }
 
+/// Of the list price: https://platform.openai.com/docs/pricing
+float tier_factor(std::string_view tier) {
+  if (tier == R"("flex")") return 0.5F;
+  if (tier == R"("priority")" || tier == R"("fast")") return 2;
+  return tier == R"("auto")" || tier == R"("default")" || tier == "null" ? 1 : 0;
+}
+
+/// These cost by the call, which no usage tells.
+bool has_paid_tool(std::string_view tools) {
+  constexpr auto paid = std::to_array<std::string_view>(
+      {R"("web_search)", R"("file_search")", R"("code_interpreter")", R"("image_generation")"});
+  return std::ranges::any_of(
+      paid, [&](std::string_view tool) { return tools.find(tool) != std::string_view::npos; });
+}
+
 void note(body_facts& facts, std::string_view key, std::string_view value) {
   if (json::key_is(key, "model")) {
     facts.has_model = true;
@@ -50,6 +67,10 @@ void note(body_facts& facts, std::string_view key, std::string_view value) {
     facts.stream = value == "true";
   } else if (json::key_is(key, "temperature")) {
     facts.cold = is_zero(value);
+  } else if (json::key_is(key, "service_tier")) {
+    facts.price_factor *= tier_factor(value);
+  } else if (json::key_is(key, "tools")) {
+    if (has_paid_tool(value)) facts.price_factor = 0;
   } else if (json::key_is(key, "stream_format")) {
     facts.stream = facts.stream || value == R"("sse")";
   }
@@ -159,6 +180,19 @@ body_facts body_completion::complete(std::string& body) const {
     append_member(body, additions_[i].raw_key, additions_[i].value);
   }
   return facts;
+}
+
+std::int64_t most_tokens(std::string_view body) {
+  // What brings tokens that are not in the body's text.
+  constexpr auto others = std::to_array<std::string_view>(
+      {R"("image_url")", R"("input_image")", R"("input_audio")", R"("input_file")", R"("file")",
+       R"("file_id")", R"("previous_response_id")", R"("conversation")", R"("prompt":{)",
+       R"("web_search)", R"("file_search")", R"("mcp")", R"("code_interpreter")"});
+  const bool bounded = std::ranges::none_of(
+      others, [&](std::string_view mark) { return body.find(mark) != std::string_view::npos; });
+  if (!bounded) return std::numeric_limits<std::int64_t>::max();
+  constexpr std::int64_t overhead = 64;  // that the API adds around the messages
+  return static_cast<std::int64_t>(body.size()) + overhead;
 }
 
 std::int64_t estimate_tokens(std::string_view body) {

@@ -20,7 +20,8 @@ struct body_facts {
   std::optional<std::int64_t> max_output;  // the bound on the tokens of one choice
   std::int64_t choices = 1;                // `n`, for each prompt of a list
   bool stream = false;
-  bool cold = false;  // the temperature is 0
+  bool cold = false;       // the temperature is 0
+  float price_factor = 1;  // by service tier; 0: not known
 };
 
 class body_completion {
@@ -44,6 +45,11 @@ class body_completion {
 
   std::vector<addition> additions_;
 };
+
+/// No tokenizer makes more tokens of the body, whatever its language: a token has a byte or more,
+/// and an image, a file or something kept at the server counts for itself. INT64_MAX where only the
+/// model's context bounds them.
+std::int64_t most_tokens(std::string_view body);
 
 /// About four characters are a token. Counts the characters of the whole body: the few that are
 /// JSON's own stand for the tokens that the API adds around each message. An image within is worth

@@ -45,7 +45,9 @@ request_builder::request_builder(const job_spec& spec, row_format format, endpoi
       names_deployment_(spec.api.flavor == api_flavor::azure &&
                         target_.find(deployment_mark) != std::string::npos),
       method_(spec.method),
-      spec_name_(spec.file.empty() ? "the job spec" : spec.file) {
+      spec_name_(spec.file.empty() ? "the job spec" : spec.file),
+      bounds_prompt_(spec.limits.budget.has_value()),
+      context_(spec) {
   traits_.needs_model = traits_.needs_model || names_deployment_;
 }
 
@@ -67,6 +69,12 @@ boost::system::result<prepared_request, row_failure> request_builder::prepare(co
   prepared.model = std::move(facts.model);
   if (!traits_.counts_inputs) prepared.prompt_tokens = prompt_tokens(shape_, body, prepared.model);
   prepared.max_output_tokens = estimate_output(facts, traits_);
+  if (bounds_prompt_) prepared.most_prompt_tokens = most_tokens(body);
+  prepared.output_bounded = facts.max_output.has_value() || traits_.output_guess == 0;
+  prepared.price_factor = facts.price_factor;
+  if (auto problem = context_.judge(prepared, facts)) {
+    return fail(r, std::move(prepared.custom_id), std::move(*problem));
+  }
   prepared.answered_alike = facts.cold || traits_.answers_alike;
   prepared.request.target = names_deployment_ ? target_for_model(target_, prepared.model) : target_;
   if (method_ == request_method::get) make_get(prepared.request);

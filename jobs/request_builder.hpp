@@ -10,6 +10,7 @@
 #include "batchmill/job.hpp"
 #include "jobs/body.hpp"
 #include "jobs/endpoint_traits.hpp"
+#include "jobs/models/context_check.hpp"
 #include "jobs/row_format.hpp"
 #include "jobs/tokens/request_tokens.hpp"
 
@@ -33,6 +34,8 @@ class request_builder {
   bool names_deployment_;  // the target depends on the model
   request_method method_;
   std::string spec_name_;
+  bool bounds_prompt_;  // the job has a budget
+  context_check context_;
 };
 
 }  // namespace batchmill::jobs

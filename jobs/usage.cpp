@@ -27,6 +27,7 @@ token_usage read_usage(std::string_view raw_object) {
       usage.total = count(value);
     } else if (key == R"("prompt_tokens_details")" || key == R"("input_tokens_details")") {
       usage.cached = count_in(value, "cached_tokens");
+      usage.cache_written = count_in(value, "cache_write_tokens");
     } else if (key == R"("completion_tokens_details")" || key == R"("output_tokens_details")") {
       usage.reasoning = count_in(value, "reasoning_tokens");
     }

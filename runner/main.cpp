@@ -39,11 +39,13 @@ int main(int argc, char** argv) {
   int exit = exit_code::ok;
   batchmill::cli::add_run(app, exit);
   batchmill::cli::add_check(app, exit);
+  batchmill::cli::add_plan(app, exit);
   batchmill::cli::add_simulate(app, exit);
   batchmill::cli::add_status(app, exit);
   batchmill::cli::add_cancel(app, exit);
   batchmill::cli::add_batches(app, exit);
   batchmill::cli::add_files(app, exit);
+  batchmill::cli::add_models(app, exit);
   batchmill::cli::add_schema(app, exit);
   batchmill::cli::add_tokens(app, exit);
   try {

@@ -58,9 +58,13 @@ run_summary run_phases::run() {
 }
 
 scheduler_parts run_phases::engine_parts(row_source& rows, const row_counts& earlier) const {
-  return {parts_.spec,       parts_.job,      rows,    parts_.output,          parts_.wire,
-          parts_.time,       parts_.observer, earlier, parts_.book.kept.get(), parts_.recognize,
-          &parts_.artifacts, parts_.downloads};
+  scheduler_parts all{parts_.spec,      parts_.job,        rows,
+                      parts_.output,    parts_.wire,       parts_.time,
+                      parts_.observer,  earlier,           parts_.book.kept.get(),
+                      parts_.recognize, &parts_.artifacts, parts_.downloads};
+  all.money = parts_.money;
+  all.first_of_model = parts_.first_of_model;
+  return all;
 }
 
 run_phases::batches_done run_phases::through_batches() {

@@ -27,6 +27,8 @@ struct phase_parts {
   const artifact_store& artifacts;
   file_source* downloads;
   std::function<void(const row&)> recognize;
+  purse_parts money;
+  std::function<void(const prepared_request&)> first_of_model;
   part_paths parts;
   const run_options& options;
 };

@@ -9,9 +9,11 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <set>
 
 #include "batchmill/error.hpp"
 #include "batchmill/job.hpp"
+#include "batchmill/models.hpp"
 #include "batchmill/tokens.hpp"
 #include "runner/batch/earlier_parts.hpp"
 #include "runner/connection.hpp"
@@ -21,9 +23,11 @@
 #include "runner/engine/ledger/input_check.hpp"
 #include "runner/engine/ledger/ledger.hpp"
 #include "runner/engine/ledger/opening.hpp"
+#include "runner/engine/ledger/spending.hpp"
 #include "runner/engine/output_files.hpp"
 #include "runner/engine/real_clock.hpp"
 #include "runner/engine/row_source.hpp"
+#include "runner/model_advice.hpp"
 #include "runner/phases.hpp"
 #include "runner/progress/summary.hpp"
 #include "runner/simulator/simulator.hpp"
@@ -41,6 +45,18 @@ std::unique_ptr<row_job> job_for(const job_spec& spec, row_source& rows) {
   }
   const row_format format = spec.input.format ? *spec.input.format : detect_format(first, spec);
   return make_job(spec, format);
+}
+
+/// What earlier processes of the run spent. One that kept no account of it at least left the tokens
+/// of its finished rows.
+spending spent_before(const spending_file& file, const job_spec& spec,
+                      const model_catalogue& models, const row_counts& finished) {
+  spending before = after_the_end(file.read());
+  const auto model = models.find(spec.model);
+  if (!model) return before;
+  const money at_least = cost_of(*model, finished.tokens).value_or(money());
+  if (at_least > before.booked()) before.unsettled += at_least - before.booked();
+  return before;
 }
 
 std::string address_of(const simulator& server, api_flavor flavor) {
@@ -146,6 +162,14 @@ run_summary nothing_to_do(const job_spec& spec, const output_paths& paths, opene
   summary.failures = counts.failures;
   summary.tokens = counts.tokens;
   summary.labels = counts.labels;
+  if (!book.temporary) summary.models = spending_file(book.paths.spending()).read().models;
+  for (const model_cost& m : summary.models) {
+    summary.cost.spent += m.spent;
+    summary.cost.at_risk += m.at_risk;
+  }
+  summary.cost.begun = !summary.models.empty();
+  summary.cost.known =
+      summary.cost.begun && std::ranges::all_of(summary.models, &model_cost::priced);
   closing_facts facts;
   facts.every_row = true;
   facts.limited = book.limited;
@@ -182,6 +206,8 @@ run_summary run(const job_spec& given, const run_options& options) {
   fit_concurrency(spec, simulated, observer);
   say_if_tokens_are_guessed(spec, observer);
   const std::unique_ptr<row_job> job = job_for(spec, rows);
+  const model_catalogue models = model_catalogue::of(spec);
+  require_prices(spec, models, *job, rows);
 
   boost::asio::io_context io(1);
   const executor ex = io.get_executor();
@@ -202,8 +228,14 @@ run_summary run(const job_spec& given, const run_options& options) {
   const artifact_store artifacts(paths.artifacts, paths.artifacts_shown);
   const auto recognize = recognizer(book, *job);
   if (!book.piped) book.found.ahead = {};  // the ledger knows them now
+  const spending_file spent(book.temporary ? "" : book.paths.spending());
+  purse_parts money;
+  money.models = &models;
+  money.file = &spent;
+  money.earlier = spent_before(spent, spec, models, book.found.counts);
   run_phases phases(io, phase_parts{given, spec, *job, rows, output, *wire, *time, observer, book,
-                                    artifacts, downloads.get(), recognize, parts, options});
+                                    artifacts, downloads.get(), recognize, money,
+                                    adviser(spec, models, observer), parts, options});
   run_summary summary = phases.run();
   name(summary, spec, paths, simulated);
   closing_facts facts = facts_of(summary, spec, options);
@@ -220,6 +252,10 @@ check_report check(const job_spec& spec, const run_options& options) {
   run_observer& observer = options.observer ? *options.observer : silent;
   row_source rows(spec, options.limit);
   const std::unique_ptr<row_job> job = job_for(spec, rows);
+  const model_catalogue models = model_catalogue::of(spec);
+  require_prices(spec, models, *job, rows);
+  const auto advise = adviser(spec, models, observer);
+  std::set<std::string, std::less<>> seen;
   check_report report;
   for (const std::string& obstacle : obstacles_to(spec, rows)) {
     ++report.obstacles;
@@ -228,7 +264,10 @@ check_report check(const job_spec& spec, const run_options& options) {
   while (const auto r = rows.wait_next()) {
     ++report.rows;
     const auto prepared = job->prepare(*r);
-    if (prepared) continue;
+    if (prepared) {
+      if (seen.insert(prepared->model).second) advise(*prepared);
+      continue;
+    }
     ++report.faulty;
     observer.notice(severity::error, prepared.error().message);
   }

@@ -34,10 +34,14 @@ struct input_slice {
 struct prepared_request {
   prepared_request() = default;
 
-  std::string custom_id;               // raw JSON string, quotes included
-  std::string model;                   // rate limits are kept per model; empty when unknown
-  std::int64_t prompt_tokens = 0;      // estimate
-  std::int64_t max_output_tokens = 0;  // bound or guess, times `n`
+  std::string custom_id;                // raw JSON string, quotes included
+  std::string model;                    // rate limits are kept per model; empty when unknown
+  std::int64_t prompt_tokens = 0;       // estimate
+  std::int64_t max_output_tokens = 0;   // bound or guess, times `n`
+  std::int64_t most_prompt_tokens = 0;  // a bound; INT64_MAX: none. Only where the job has a budget
+  bool prompt_exact = false;            // `prompt_tokens` is what the server will count
+  bool output_bounded = false;          // `max_output_tokens` is a bound that the request states
+  float price_factor = 1;               // of the list price, by service tier; 0: not known
   http_request request;
   bool answered_alike = false;  // equal requests get equal answers, or nearly so
   input_slice inputs;           // for jobs that pack

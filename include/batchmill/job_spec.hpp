@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "batchmill/clock.hpp"
+#include "batchmill/money.hpp"
 #include "batchmill/row.hpp"
 
 namespace batchmill {
@@ -140,6 +141,14 @@ struct limits_spec {
   std::optional<double> requests_per_minute;  // absent: learned from the server's headers
   std::optional<double> tokens_per_minute;    // absent: learned from the server's headers
   double share = 1.0;                         // part of each rate limit to use, (0, 1]
+  std::optional<money> budget;                // the run never spends more; absent: no bound
+};
+
+/// A file of models and prices, as JSON, with the places of what stands in it.
+struct models_source {
+  std::string file;  // relative to the spec; empty: only the models that the program knows
+  std::string json;
+  std::map<std::string, source_mark> marks;  // JSON pointer -> its value's place
 };
 
 struct retry_spec {
@@ -180,6 +189,7 @@ struct job_spec {
   input_spec input;
   json_fragment body_template;  // for row_format::rows
   json_fragment parameters;     // an object, merged into every body; the row's own keys win over it
+  models_source models;         // added to the models that the program knows
   expect_spec expect;
   std::optional<bool> dedupe;  // equal requests are sent once; absent: where answers are alike
   pack_spec pack;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "batchmill/clock.hpp"
+#include "batchmill/money.hpp"
 #include "batchmill/outcome.hpp"
 #include "batchmill/row.hpp"
 
@@ -29,6 +30,7 @@ enum class bottleneck {
   input,        // rows arrive slower than they are sent
   batches,      // batches at the server
   queue,        // the limit of tokens in unfinished batches
+  budget,       // what is in flight may use up the budget
 };
 
 /// A stable name for logs; the words for people are the display's.
@@ -58,6 +60,8 @@ inline const char* to_string(bottleneck b) {
       return "batches";
     case bottleneck::queue:
       return "queue";
+    case bottleneck::budget:
+      return "budget";
   }
   return "unknown";
 }
@@ -69,6 +73,32 @@ struct batch_counters {
   std::uint64_t done = 0;       // their results are here
   std::uint64_t requests = 0;   // in those under way
   std::uint64_t answered = 0;   // of these, as the server counts
+};
+
+/// What the requests to one model came to, those of earlier processes of the run included.
+struct model_cost {
+  model_cost() = default;
+
+  std::string model;
+  bool priced = false;  // the catalogue has its prices; without them the amounts below say nothing
+  std::uint64_t requests = 0;  // answered and billed
+  token_usage tokens;          // of these
+  money spent;                 // for these
+  std::uint64_t lost = 0;      // without a usable answer: whether they are billed is not known
+  money at_risk;               // at most, for these
+  std::uint64_t unbilled = 0;  // refused or failed at the server: they cost nothing
+};
+
+/// What a run costs.
+struct run_cost {
+  run_cost() = default;
+
+  bool begun = false;  // a model was asked
+  bool known = false;  // and so are the prices of all that were
+  money spent;
+  money at_risk;                // at most, for requests whose answers were lost; not in `spent`
+  money in_flight;              // at most, for requests under way
+  std::optional<money> budget;  // the cap, if there is one
 };
 
 /// A snapshot, taken several times a second.
@@ -85,6 +115,7 @@ struct run_status {
   std::uint64_t retries = 0;
   std::uint64_t rate_limited = 0;  // 429 answers
   token_usage tokens;
+  run_cost cost;
   double rows_per_second = 0;  // over the last seconds
   duration elapsed{};
   bottleneck held_by = bottleneck::none;
@@ -140,6 +171,8 @@ struct run_summary {
   std::uint64_t bisected = 0;  // of the attempts: to find out which row of a pack was refused
   std::map<std::string, std::uint64_t> labels;  // rows by what their answers are counted under
   token_usage tokens;
+  run_cost cost;
+  std::vector<model_cost> models;  // each that was asked
   duration wall{};
   duration latency_p50{};  // of successful attempts
   duration latency_p95{};

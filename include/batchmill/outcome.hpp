@@ -14,8 +14,9 @@ struct token_usage {
   std::int64_t prompt = 0;
   std::int64_t completion = 0;
   std::int64_t total = 0;
-  std::int64_t cached = 0;     // part of prompt
-  std::int64_t reasoning = 0;  // part of completion
+  std::int64_t cached = 0;         // part of prompt
+  std::int64_t reasoning = 0;      // part of completion
+  std::int64_t cache_written = 0;  // part of prompt: some models charge more for it
 
   token_usage& operator+=(const token_usage& other) {
     prompt += other.prompt;
@@ -23,6 +24,7 @@ struct token_usage {
     total += other.total;
     cached += other.cached;
     reasoning += other.reasoning;
+    cache_written += other.cache_written;
     return *this;
   }
 };

@@ -23,5 +23,7 @@ void add_cancel(CLI::App& app, int& exit);
 void add_tokens(CLI::App& app, int& exit);
 void add_batches(CLI::App& app, int& exit);
 void add_files(CLI::App& app, int& exit);
+void add_models(CLI::App& app, int& exit);
+void add_plan(CLI::App& app, int& exit);
 
 }  // namespace batchmill::cli

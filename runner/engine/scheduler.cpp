@@ -52,8 +52,11 @@ scheduler::scheduler(executor ex, const scheduler_parts& parts, std::uint64_t se
       rows_(ex, [this] { abort(); }),
       helpers_(ex, [this] { abort(); }),
       gate_(ex, parts_.time, helpers_, parts.spec.limits, parts.spec.retry.max_delay),
+      purse_(ex, parts.spec, parts.money, [this](std::string why) { stop(std::move(why)); }),
       appetite_(ex),
-      random_(seed) {}
+      random_(seed) {
+  purse_.on_first(parts.first_of_model);
+}
 
 awaitable<void> scheduler::run() {
   parts_.observer.started(status());
@@ -69,6 +72,11 @@ awaitable<void> scheduler::run() {
   parts_.time.cancel();
   co_await helpers_.join();
   co_await parts_.output.settle();
+  purse_.save_last();
+  if (!purse_.unsaved().empty()) {
+    parts_.observer.notice(severity::warning,
+                           "what was spent is not kept for the next run: " + purse_.unsaved());
+  }
   if (failure) std::rethrow_exception(failure);
 }
 
@@ -129,10 +137,19 @@ awaitable<void> scheduler::process(shipment s) {
   const token_estimate estimate = estimate_of(s);
   t.model = &gate_.lane_of(first.model, first.request.target);
   for (;;) {
-    const bool admitted = co_await gate_.enter(*t.model, s.first().from.index, estimate, t.sent);
+    ticket fee = purse_.ticket_for(s);
+    bool admitted = purse_.pay(fee);
+    if (!admitted) admitted = co_await purse_.wait(s.first().from.index, fee);
+    if (admitted) {
+      admitted = co_await gate_.enter(*t.model, s.first().from.index, estimate, t.sent);
+    }
     if (t.attempts == 0 && !s.is_part()) admitted_or_dropped(s);
-    if (!admitted) co_return;
+    if (!admitted) {
+      purse_.give_back(fee);
+      co_return;
+    }
     answer a = co_await attempt(s, t);
+    purse_.settle(fee, a);
     if (a.what.kind == answer_kind::rate_limited) ++t.refused;
     if (a.what.kind == answer_kind::unexpected) ++t.unexpected;
     const retry_decision next = digest(t, a);
@@ -199,6 +216,7 @@ awaitable<void> scheduler::tick() {
   while (!finished_ && !aborted_) {
     co_await parts_.time.sleep_until(parts_.time.now() + tick_length);
     parts_.output.tick();
+    purse_.save(parts_.time.now());
     if (!parts_.output.full().empty()) stop(parts_.output.full());
     parts_.observer.progressed(status());
     if (waits_in_vain()) abort();
@@ -310,6 +328,7 @@ void scheduler::drain(std::string reason) {
   end_ = run_end::interrupted;
   stop_reason_ = std::move(reason);
   gate_.close();
+  purse_.close();
   appetite_.wake();
   parts_.output.release_waiters();
 }

@@ -81,6 +81,7 @@ class scheduler final : public stoppable {
   task_group rows_;     // the feeder and a coroutine per shipment
   task_group helpers_;  // alarms and the ticker
   admission gate_;
+  purse purse_;
   parking_spot appetite_;  // the feeder waits here
   std::mt19937_64 random_;
 

@@ -13,6 +13,7 @@
 #include "runner/engine/ledger/kept_results.hpp"
 #include "runner/engine/ledger/ledger.hpp"
 #include "runner/engine/ledger/resting_answers.hpp"
+#include "runner/engine/purse.hpp"
 #include "runner/engine/row_source.hpp"
 
 namespace batchmill {
@@ -32,6 +33,8 @@ struct scheduler_parts {
   const artifact_store* artifacts = nullptr;  // null: answers hold no files
   file_source* files = nullptr;               // null: none is fetched
   resting_answers* resting = nullptr;         // for equal rows; null: only those in memory
+  purse_parts money{};
+  std::function<void(const prepared_request&)> first_of_model{};  // before it is sent; may be empty
 };
 
 }  // namespace batchmill

@@ -8,6 +8,7 @@ namespace batchmill {
 bottleneck scheduler::held_by() const {
   const bottleneck at_gate = gate_.held_by();
   if (at_gate != bottleneck::none) return at_gate;
+  if (purse_.anyone_waits()) return bottleneck::budget;
   if (!parts_.output.has_room()) return bottleneck::window;
   if (starved_) return bottleneck::input;
   if (gate_.in_flight() > 0) return bottleneck::server;
@@ -25,6 +26,7 @@ run_status scheduler::status() {
   now.held_by = held_by();
   gate_.describe_hold(now);
   now.stopping = draining_;
+  now.cost = purse_.cost();
   return now;
 }
 
@@ -41,6 +43,8 @@ run_summary scheduler::summary() const {
   result.rows_left = result.rows_total - statistics_.rows_done();
   result.waited_for_limits = gate_.waited_for_limits(now);
   result.limits = gate_.limits();
+  result.cost = purse_.cost();
+  result.models = purse_.by_model();
   return result;
 }
 

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "runner/progress/cost_text.hpp"
 #include "runner/progress/notices.hpp"
 #include "runner/progress/status_text.hpp"
 #include "runner/progress/summary_fields.hpp"
@@ -34,6 +35,7 @@ void add_status(json_object& to, const run_status& s) {
       .count("retries", s.retries)
       .count("rate_limited", s.rate_limited)
       .object("tokens", token_fields(s.tokens))
+      .object("cost", cost_fields(s.cost))
       .text("held_by", to_string(s.held_by))
       .number("held_limit_per_minute", s.held_limit_per_minute)
       .flag("stopping", s.stopping);

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "runner/flow/dollars.hpp"
 #include "runner/progress/utf8.hpp"
 
 namespace batchmill {
@@ -112,6 +113,16 @@ json_object& json_object::number(std::string_view key, double value) {
 
 json_object& json_object::seconds(std::string_view key, duration value) {
   return raw(key, json_seconds(value));
+}
+
+json_object& json_object::dollars(std::string_view key, money value) {
+  return raw(key, exact_dollars(value));
+}
+
+json_object& json_object::texts(std::string_view key, const std::vector<std::string>& values) {
+  std::string list;
+  for (const std::string& value : values) list += (list.empty() ? "" : ",") + json_string(value);
+  return raw(key, "[" + list + "]");
 }
 
 json_object& json_object::null(std::string_view key) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "batchmill/clock.hpp"
+#include "batchmill/money.hpp"
 
 namespace batchmill {
 
@@ -30,7 +31,9 @@ class json_object {
   json_object& integer(std::string_view key, std::int64_t value);
   json_object& number(std::string_view key, double value);  // three decimals
   json_object& seconds(std::string_view key, duration value);
+  json_object& dollars(std::string_view key, money value);  // exact
   json_object& null(std::string_view key);
+  json_object& texts(std::string_view key, const std::vector<std::string>& values);
   json_object& object(std::string_view key, json_object value);
   json_object& list(std::string_view key, std::vector<json_object> values);
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runner/progress/bar.hpp"
+#include "runner/progress/cost_text.hpp"
 #include "runner/progress/humanize.hpp"
 #include "runner/progress/status_text.hpp"
 
@@ -30,6 +31,7 @@ std::string trimmed(std::string line) {
 }
 
 std::string joined(std::vector<field> fields, std::size_t width) {
+  std::erase_if(fields, [](const field& f) { return f.text.empty(); });
   constexpr std::size_t gap = 3;
   const auto needed = [&] {
     std::size_t sum = 0;
@@ -79,12 +81,13 @@ class painter {
                      {count("failed", s_.rows_failed, tone::bad), 2},
                      {tokens(), 1}},
                     width);
-    return joined({{count("in flight", s_.in_flight, tone::plain), 6},
+    return joined({{count("in flight", s_.in_flight, tone::plain), 7},
                    {count("waiting", s_.waiting, tone::waiting), 2},
                    {count("retries", s_.retries, tone::plain), 1},
                    {count("429s", s_.rate_limited, tone::waiting), 3},
-                   {count("failed", s_.rows_failed, tone::bad), 5},
-                   {tokens(), 4}},
+                   {count("failed", s_.rows_failed, tone::bad), 6},
+                   {tokens(), 4},
+                   {cost(), 5}},
                   width);
   }
 
@@ -133,6 +136,11 @@ class painter {
     return dim("tokens ") + paint(n == 0 ? tone::dim : tone::plain, short_count(n), look_.color);
   }
 
+  std::string cost() const {
+    const std::string spent = cost_so_far(s_.cost);
+    return spent.empty() ? "" : dim("cost ") + spent;
+  }
+
   const run_status& s_;
   look look_;
 };
@@ -160,6 +168,7 @@ std::string render_plain(const run_status& s) {
   }
   if (s.rows_failed != 0) line += fmt::format(", {} failed", with_separators(s.rows_failed));
   if (s.rate_limited != 0) line += fmt::format(", {} 429s", with_separators(s.rate_limited));
+  if (s.cost.begun) line += ", cost " + cost_so_far(s.cost);
   if (s.rows_total != 0) line += ", ETA " + eta(s);
   if (s.stopping) return line + ", stopping";
   if (s.held_by == bottleneck::none) return line;

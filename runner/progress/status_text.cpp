@@ -76,6 +76,8 @@ std::string_view words_for(bottleneck b) {
       return "the batches at the server";
     case bottleneck::queue:
       return "limit of enqueued tokens";
+    case bottleneck::budget:
+      return "the budget";
   }
   return "unknown";
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "batchmill/duration.hpp"
+#include "runner/progress/cost_text.hpp"
 #include "runner/progress/humanize.hpp"
 #include "runner/progress/summary_fields.hpp"
 #include "runner/progress/text.hpp"
@@ -174,6 +175,14 @@ void add_work(block& b, const run_summary& s) {
   b.facts("tokens", tokens);
 }
 
+void add_cost(block& b, const run_summary& s) {
+  const auto facts = cost_facts(s);
+  if (facts.empty()) return;
+  b.facts("cost", facts);
+  if (s.models.size() < 2) return;
+  for (const model_cost& m : s.models) b.facts("", cost_facts(m));
+}
+
 std::string text_of(const limit_summary& limit) {
   const auto per_minute = static_cast<std::uint64_t>(std::lround(limit.per_minute));
   return fmt::format("{:.1f} % of {} {}/min used", 100 * limit.used, with_separators(per_minute),
@@ -234,6 +243,7 @@ std::string render_summary(const run_summary& s, int width, bool color) {
   add_failures(b, s);
   add_labels(b, s);
   add_work(b, s);
+  add_cost(b, s);
   add_limits(b, s);
   add_times(b, s);
   b.path("results", s.output);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "runner/progress/cost_text.hpp"
 #include "runner/progress/summary.hpp"
 
 namespace batchmill {
@@ -117,6 +118,8 @@ void add_summary(json_object& to, const run_summary& s) {
       .count("bisected", s.bisected)
       .list("categories", category_fields(s))
       .object("tokens", token_fields(s.tokens))
+      .object("cost", cost_fields(s.cost))
+      .list("models", model_fields(s))
       .seconds("wall_seconds", s.wall)
       .number("rows_per_second", s.rows_per_second())
       .object("latency_seconds", latency_fields(s))

@@ -79,6 +79,7 @@ sim_answer service::pass(visit& v) {
   if (options_.count_executions && path == "/simulator/executions")
     return json_answer(executions_.json());
   if (path == "/simulator/batches") return json_answer(storage_.books());
+  if (path == "/simulator/bill") return json_answer(bill_.json());
   if (path == "/simulator/limits") return show_limits(v.now);
   v.match = routes_.match(v.request.method, path);
   if (const auto error = check_route(v.match, v.request.method, v.where)) return refuse(v, *error);
@@ -180,6 +181,7 @@ sim_answer service::answer(visit& v, const admission& admitted) {
   auto made = admitted.answer();
   v.entry.executed = asks_model(v.match.found->kind);
   if (options_.count_executions && v.entry.executed) v.repeated = executions_.add(v.hash);
+  if (v.entry.executed) bill_.add(v.model, made.usage);
   v.usage = made.usage;
   v.entry.prompt_tokens = made.usage.prompt;
   v.entry.completion_tokens = made.usage.completion;

@@ -12,6 +12,7 @@
 #include "batchmill/simulation.hpp"
 #include "runner/simulator/account.hpp"
 #include "runner/simulator/batches/line_executor.hpp"
+#include "runner/simulator/bill.hpp"
 #include "runner/simulator/exchange.hpp"
 #include "runner/simulator/executions.hpp"
 #include "runner/simulator/faults.hpp"
@@ -71,6 +72,7 @@ class service : private line_executor {
   concurrency_gate gate_;
   std::uint64_t too_many_at_once_ = 0;
   account books_;
+  bill bill_;
   execution_counts executions_;  // when the options ask for it
   std::uint64_t requests_ = 0;
   time_point now_{};

@@ -80,6 +80,12 @@ std::string phrase(const key&, const header_list*) {
 std::string phrase(const key&, const schema_source*) {
   return "a mapping or the path of a file";
 }
+std::string phrase(const key&, const models_source*) {
+  return "the path of a file";
+}
+std::string phrase(const key&, const std::optional<money>*) {
+  return "an amount above 0 and up to 1000000 USD";
+}
 std::string phrase(const key&, const json_fragment*) {
   return "a mapping";
 }

@@ -15,6 +15,7 @@ constexpr double year = 365 * 24 * 3600;  // seconds; keeps sums of times far fr
 constexpr range some_time{0, year, true};
 constexpr range any_time{0, year};
 constexpr range any_share{0, 1};
+constexpr range some_money{0, 1'000'000, true};  // dollars
 constexpr range any_count{0, 1e15};
 constexpr range descriptor{0, 1'000'000};
 constexpr range connections{1, 1'000'000};
@@ -35,6 +36,11 @@ constexpr auto keys = std::to_array<key>({
      "How every row is sent; with GET what a body says goes into the query.", "GET"},
     {"model", [](job_spec& j) -> target { return &j.model; },
      "Model for the bodies that name none; default: every body must name its own.", "gpt-4o-mini"},
+    {"models", [](job_spec& j) -> target { return &j.models; },
+     "YAML file of models and prices, relative to the spec: it adds to those that the program "
+     "knows "
+     "and corrects them.",
+     "my-models.yaml"},
 
     {"mode", [](job_spec& j) -> target { return &j.mode; },
      "How requests reach the API: online sends each at once, batch sends files of them through the "
@@ -177,6 +183,10 @@ constexpr auto keys = std::to_array<key>({
     {"limits.share", [](job_spec& j) -> target { return &j.limits.share; },
      "Part of each rate limit to use; auto is all of it.", "95%", text_rule::any, share_above_zero,
      true},
+    {"limits.budget", [](job_spec& j) -> target { return &j.limits.budget; },
+     "What the job may cost at most, over all its runs until the output is complete: it stops "
+     "before the request that could cost more; auto is no bound.",
+     "25 USD", text_rule::any, some_money, true},
 
     {"batch", nullptr, "How the Batch API is used, with mode: batch or auto.", ""},
     {"batch.max_requests", [](job_spec& j) -> target { return &j.batch.max_requests; },

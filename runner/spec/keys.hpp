@@ -42,6 +42,8 @@ using target = std::variant<std::string*,                // text
                             std::optional<bool>*,        // true or false, or auto
                             header_list*,                // a mapping of names to text
                             schema_source*,              // a mapping, or the path of a file
+                            models_source*,              // the path of a file
+                            std::optional<money>*,       // 25 USD
                             json_fragment*>;             // a mapping of anything
 
 /// What a text must look like.

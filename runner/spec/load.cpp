@@ -1,11 +1,7 @@
 // From the file and the overrides to a job_spec in which everything is checked.
 #include <fmt/format.h>
 
-#include <array>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <string>
 #include <utility>
@@ -13,12 +9,14 @@
 #include "batchmill/error.hpp"
 #include "batchmill/job_spec.hpp"
 #include "runner/spec/keys.hpp"
+#include "runner/spec/models_file.hpp"
 #include "runner/spec/overrides.hpp"
 #include "runner/spec/rules.hpp"
 #include "runner/spec/scalars.hpp"
 #include "runner/spec/secrets.hpp"
 #include "runner/spec/unknown_key.hpp"
 #include "runner/spec/values.hpp"
+#include "runner/spec/yaml_file.hpp"
 #include "runner/spec/yaml_tree.hpp"
 
 namespace batchmill {
@@ -28,30 +26,8 @@ namespace {
 using spec::node;
 using spec::node_kind;
 
-std::string read_file(const std::string& path) {
-  constexpr std::size_t most_bytes = 16'000'000;
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored))
-    throw usage_error(fmt::format("{}: this is a directory; name the job's YAML file", path));
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file && errno == ENOENT)
-    throw usage_error(fmt::format("{}: there is no such file; check the path", path));
-  std::string text;
-  std::array<char, 65536> part;
-  while (text.size() <= most_bytes && (file.read(part.data(), part.size()) || file.gcount() > 0))
-    text.append(part.data(), static_cast<std::size_t>(file.gcount()));
-  if (!file.eof() && text.size() <= most_bytes)
-    throw usage_error(fmt::format("{}: the file cannot be read ({}); check the path and its rights",
-                                  path, std::strerror(errno)));
-  if (text.size() > most_bytes)
-    throw usage_error(fmt::format(
-        "{}: the file is larger than 16 MB; name the job's YAML file, not its input", path));
-  return text;
-}
-
 node parse_file(const std::string& path) {
-  const spec::yaml_text text(read_file(path), path, true);
+  const spec::yaml_text text(spec::read_yaml_file(path, "name the job's YAML file"), path, true);
   auto root = spec::parse_yaml(text);
   if (!root || root->kind == node_kind::null)
     spec::fail(text.at(0, 0), "the file is empty; a job needs at least `input: {path: ...}`");
@@ -115,6 +91,7 @@ job_spec load_job_spec(const std::string& path, const std::vector<std::string>& 
   }
   spec::check_together(job, root);
   collect_marks(root, "", job.marks);
+  if (!job.models.file.empty()) spec::read_models_file(job, *spec::find_value(root, "models"));
   return job;
 }
 

@@ -28,6 +28,9 @@ constexpr std::string_view percentage =
 constexpr std::string_view time_text =
     R"({"type":"string","pattern":"^(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|ms|s|m|h|d))+$"})";
 
+constexpr std::string_view dollars =
+    R"({"type":"string","pattern":"^(\\$[0-9_]+(\\.[0-9]+)?|[0-9_]+(\\.[0-9]+)?( ?USD)?)$"})";
+
 /// What is said about a value: members of its schema, such as "type":"string".
 using members = std::vector<std::string>;
 
@@ -104,6 +107,12 @@ members type_of(const key&, const finish_rule*) {
 }
 members type_of(const key& k, const schema_source*) {
   return any_of({R"({"type":"object"})", object(text(k))}, k);
+}
+members type_of(const key& k, const models_source*) {
+  return text(k);
+}
+members type_of(const key& k, const std::optional<money>*) {
+  return any_of({number("number", k.allowed), std::string(dollars)}, k);
 }
 members type_of(const key&, const number_type*) {
   return names<number_type>();

@@ -179,6 +179,27 @@ void read(const node& value, const key& k, schema_source& out) {
   }
 }
 
+void read(const node& value, const key& k, models_source& out) {
+  out = {};
+  out.file = read_text(value, k);
+}
+
+/// 25 USD, $25 or plain 25.
+void read(const node& value, const key& k, std::optional<money>& out) {
+  if (is_auto(value, k)) return out.reset();
+  if (value.kind != node_kind::scalar) fail_value(value, k);
+  std::string_view amount(value.text);
+  if (amount.starts_with('$')) {
+    amount.remove_prefix(1);
+  } else if (amount.ends_with("USD")) {
+    amount.remove_suffix(3);
+    if (amount.ends_with(' ')) amount.remove_suffix(1);
+  }
+  const auto number = parse_decimal(amount);
+  if (!number || !is_allowed(*number, k.allowed)) fail_value(value, k);
+  out = money::dollars(*number);
+}
+
 }  // namespace
 
 void read_value(const node& value, const key& k, job_spec& spec) {

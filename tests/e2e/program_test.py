@@ -157,7 +157,8 @@ class ProgramTest(unittest.TestCase):
 
     def test_check_sends_nothing_and_lists_every_fault(self):
         key = {"OPENAI_API_KEY": "sk-test"}
-        done = self.run_program("check", "job.yaml", env=key)
+        # A model without a life of its own: those of the catalogue end one day, and are warned of.
+        done = self.run_program("check", "job.yaml", "--set", "model=house/model", env=key)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.write("rows.jsonl", rows(2) + "[1]\nnot json\n" + rows(1))
         done = self.run_program("check", "job.yaml", env=key)
@@ -310,7 +311,9 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual((events[0], events[-1]), ("started", "finished"))
 
     def test_quiet_says_nothing_when_all_is_well(self):
-        done = self.run_program("run", "job.yaml", "--simulate", "--quiet")
+        done = self.run_program(
+            "run", "job.yaml", "--simulate", "--quiet", "--set", "model=house/model"
+        )
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
 
     def test_tokens_are_counted_as_wc_counts_words(self):

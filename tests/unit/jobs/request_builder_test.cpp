@@ -47,12 +47,59 @@ TEST_CASE("a row becomes a request with its model, its parameters and its estima
 
 TEST_CASE("without a bound the output is guessed; nonsense does not overflow") {
   const auto output = [](const std::string& body) {
-    return prepared(spec_with(), row_format::bodies, body).max_output_tokens;
+    job_spec spec = spec_with();
+    spec.model = "house-model";  // of whose limits nothing is known
+    return prepared(spec, row_format::bodies, body).max_output_tokens;
   };
   CHECK(output("{}") == 512);
   CHECK(output(R"({"n":4})") == 2048);
   CHECK(output(R"({"max_tokens":-5})") == 0);
   CHECK(output(R"({"max_tokens":9223372036854775807,"n":9223372036854775807})") == 128'000'000'000);
+}
+
+TEST_CASE("an output that the model cannot give fails locally") {
+  CHECK(failure(spec_with(), row_format::bodies, R"({"custom_id":"a","max_tokens":16385})") ==
+        "\"a\" context_length_exceeded: tickets.jsonl:17: the body asks for up to 16385 output "
+        "tokens, but gpt-4o-mini gives at most 16384; ask for less, or correct the model in a file "
+        "that `models` names");
+  CHECK(prepared(spec_with(), row_format::bodies, R"({"max_tokens":16384})").output_bounded);
+  CHECK_FALSE(prepared(spec_with(), row_format::bodies, "{}").output_bounded);
+}
+
+TEST_CASE("a file of models corrects what the output may be") {
+  job_spec spec = spec_with();
+  spec.models.json = R"({"models":{"gpt-4o-mini":{"max_output":100000}}})";
+  CHECK(prepared(spec, row_format::bodies, R"({"max_tokens":16385})").max_output_tokens == 16385);
+}
+
+TEST_CASE("with a budget the prompt is bounded from above, by its bytes or only by the context") {
+  job_spec spec = spec_with();
+  CHECK(prepared(spec, row_format::bodies, "{}").most_prompt_tokens == 0);
+  spec.limits.budget = money::dollars(1);
+  const auto most = [&](const std::string& body) {
+    return prepared(spec, row_format::bodies, body).most_prompt_tokens;
+  };
+  CHECK(most("{}") >=
+        static_cast<std::int64_t>(std::string_view(R"({"model":"gpt-4o-mini"})").size()));
+  CHECK(most(R"({"messages":[{"role":"user","content":"aaaaaaaaaa"}]})") < 200);
+  CHECK(
+      most(
+          R"({"messages":[{"content":[{"type":"image_url","image_url":{"url":"https://a/b"}}]}]})") ==
+      INT64_MAX);
+  CHECK(most(R"({"input":"a","previous_response_id":"resp_1"})") == INT64_MAX);
+}
+
+TEST_CASE("service tiers and tools change the price") {
+  const auto factor = [](const std::string& body) {
+    return prepared(spec_with(), row_format::bodies, body).price_factor;
+  };
+  CHECK(factor("{}") == 1);
+  CHECK(factor(R"({"service_tier":"auto"})") == 1);
+  CHECK(factor(R"({"service_tier":"flex"})") == 0.5F);
+  CHECK(factor(R"({"service_tier":"priority"})") == 2);
+  CHECK(factor(R"({"service_tier":"someday"})") == 0);
+  CHECK(factor(R"({"tools":[{"type":"function","function":{"name":"f"}}]})") == 1);
+  CHECK(factor(R"({"tools":[{"type":"web_search_preview"}]})") == 0);
 }
 
 TEST_CASE("a row that is no JSON says where") {

@@ -235,7 +235,8 @@ TEST_CASE("json: every kind of line") {
       R"({"time":"1970-01-01T12:34:56.000Z","event":"progress","elapsed_seconds":10.0,"rows_total":200,)"
       R"("rows_total_exact":true,"rows_done":100,"rows_ok":100,"rows_failed":0,"rows_per_second":10.0,)"
       R"("in_flight":0,"waiting":0,"attempts":0,"retries":0,"rate_limited":0,"tokens":{"prompt":0,)"
-      R"("completion":0,"total":0,"cached":0,"reasoning":0},"held_by":"server",)"
+      R"("completion":0,"total":0,"cached":0,"reasoning":0},"cost":{"known":false,"usd":null,)"
+      R"("known_usd":0.0,"at_risk_usd":0.0,"in_flight_usd":0.0,"budget_usd":null},"held_by":"server",)"
       R"("held_limit_per_minute":0.0,"stopping":false,)"
       R"("eta_seconds":10.0,"attempts_not_shown":0})"
       "\n");

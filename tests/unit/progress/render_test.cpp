@@ -60,6 +60,21 @@ TEST_CASE("a busy run on 100 columns") {
       "elapsed 40s   held by: token limit");
 }
 
+TEST_CASE("the cost stands beside the tokens") {
+  run_status s = busy();
+  s.cost.begun = s.cost.known = true;
+  s.cost.spent = money::dollars(1.25);
+  CHECK(render_live(s, 100, unicode).find("tokens 1.2M   cost $1.25\n") != std::string::npos);
+  CHECK(render_plain(s).find(", cost $1.25, ETA ") != std::string::npos);
+  s.cost.at_risk = money::dollars(0.5);
+  s.cost.budget = money::dollars(25);
+  CHECK(render_live(s, 100, unicode).find("cost $1.75 of $25.00\n") != std::string::npos);
+  s.cost.known = false;
+  CHECK(render_live(s, 100, unicode).find("cost over $1.25\n") != std::string::npos);
+  s.cost.spent = money();
+  CHECK(render_live(s, 100, unicode).find("cost unknown\n") != std::string::npos);
+}
+
 TEST_CASE("a busy run on 80 columns without Unicode") {
   CHECK(render_live(busy(), 80, ascii) ==
         "[===========>              ]   42%   42,310/~100,000   1,234 rows/s   ETA 50s\n"

@@ -224,6 +224,15 @@ TEST_CASE("the summary as JSON") {
     "cached": 1024,
     "reasoning": 0
   },
+  "cost": {
+    "known": false,
+    "usd": null,
+    "known_usd": 0.0,
+    "at_risk_usd": 0.0,
+    "in_flight_usd": 0.0,
+    "budget_usd": null
+  },
+  "models": [],
   "wall_seconds": 80.0,
   "rows_per_second": 12.5,
   "latency_seconds": {
@@ -250,6 +259,66 @@ TEST_CASE("the summary as JSON") {
   "requests_digest": null
 }
 )");
+}
+
+namespace {
+
+model_cost asked(std::string name, double dollars) {
+  model_cost m;
+  m.model = std::move(name);
+  m.priced = dollars > 0;
+  m.requests = 900;
+  m.spent = money::dollars(dollars);
+  m.tokens.prompt = 5;
+  return m;
+}
+
+/// A run that costs something.
+run_summary costly_run() {
+  run_summary s = finished_run();
+  s.cost.begun = s.cost.known = true;
+  s.cost.spent = money::dollars(1.25);
+  s.models.push_back(asked("gpt-4o-mini", 1.25));
+  return s;
+}
+
+}  // namespace
+
+TEST_CASE("the summary says what the run cost") {
+  run_summary s = costly_run();
+  CHECK_THAT(render_summary(s, 80, false), ContainsSubstring("\n  cost      $1.25\n"));
+  s.cost.budget = money::dollars(25);
+  s.cost.at_risk = money::dollars(0.5);
+  s.models[0].lost = 3;
+  s.models[0].unbilled = 1'234;
+  CHECK_THAT(
+      render_summary(s, 120, false),
+      ContainsSubstring("\n  cost      $1.25 of $25.00   up to $0.50 more if lost answers are "
+                        "billed   1,234 attempts not billed\n"));
+  s.cost.at_risk = money();
+  CHECK_THAT(render_summary(s, 100, false), ContainsSubstring("   3 lost answers may be billed "));
+}
+
+TEST_CASE("the summary says what each of several models cost, and never 0 for unknown") {
+  run_summary s = costly_run();
+  s.models.push_back(asked("house", 0));
+  s.cost.known = false;
+  CHECK_THAT(render_summary(s, 80, false),
+             ContainsSubstring("\n  cost      $1.25 and more, not all prices are known\n"
+                               "            $1.25   gpt-4o-mini   900 requests\n"
+                               "            unknown   house   900 requests\n"));
+  s.cost.spent = money();
+  CHECK_THAT(render_summary(s, 80, false), ContainsSubstring("\n  cost      unknown\n"));
+  CHECK_THAT(summary_json(s), ContainsSubstring("\"usd\": null,"));
+}
+
+TEST_CASE("JSON of what a run cost is exact") {
+  run_summary s = costly_run();
+  s.cost.spent = money(1'250'000'000'001);
+  CHECK_THAT(summary_json(s), ContainsSubstring("\"usd\": 1.250000000001,"));
+  CHECK_THAT(summary_json(s),
+             ContainsSubstring("\"model\": \"gpt-4o-mini\",\n      \"requests\": 900,"
+                               "\n      \"usd\": 1.25,"));
 }
 
 TEST_CASE("JSON of an interrupted run without names") {

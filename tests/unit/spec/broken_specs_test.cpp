@@ -217,6 +217,15 @@ const std::vector<broken> cases{
     {"attempts 0", "retry: {attempts: 0}\n",
      "job.yaml:1:19: `retry.attempts` must be a whole number from 1 to 1000, not 0; write for "
      "example `attempts: 6`"},
+    {"a budget in words", "limits: {budget: little}\n",
+     "job.yaml:1:18: `limits.budget` must be an amount above 0 and up to 1000000 USD, or auto, not "
+     "little; write for example `budget: 25 USD`"},
+    {"a budget of nothing", "limits: {budget: 0 USD}\n",
+     "job.yaml:1:18: `limits.budget` must be an amount above 0 and up to 1000000 USD, or auto, not "
+     "0 USD; write for example `budget: 25 USD`"},
+    {"a budget in euros", "limits: {budget: 25 EUR}\n",
+     "job.yaml:1:18: `limits.budget` must be an amount above 0 and up to 1000000 USD, or auto, not "
+     "25 EUR; write for example `budget: 25 USD`"},
     {"share 0", "limits: {share: 0}\n",
      "job.yaml:1:17: `limits.share` must be a share above 0 and up to 1, or a percentage, or auto, "
      "not 0; write for example `share: 95%`"},

@@ -244,3 +244,13 @@ TEST_CASE("recordings are rows where an endpoint writes down what is said") {
   CHECK_FALSE(format("[a.wav, b.jsonl]", "/v1/audio/transcriptions"));
   CHECK_FALSE(format("a.mp3", "/v1/chat/completions"));
 }
+
+TEST_CASE("a budget is an amount of dollars, however it is written") {
+  for (const char* amount : {"25 USD", "25USD", "$25", "25", "25.00 USD", "2_5 USD"}) {
+    CAPTURE(amount);
+    const spec_file file("input: {path: a}\nlimits: {budget: " + std::string(amount) + "}\n");
+    CHECK(file.load().limits.budget == batchmill::money::dollars(25));
+  }
+  CHECK_FALSE(spec_file("input: {path: a}\nlimits: {budget: auto}\n").load().limits.budget);
+  CHECK_FALSE(spec_file("input: {path: a}\nlimits: auto\n").load().limits.budget);
+}

@@ -98,7 +98,7 @@ TEST_CASE("the schema knows defaults, names, limits and what is required") {
 
 TEST_CASE("the example of every key loads") {
   for (const auto& k : all_keys()) {
-    if (k.is_section()) continue;
+    if (k.is_section() || k.path == "models") continue;  // a file that must be there
     const auto setting = std::string(k.path) + "=" + std::string(k.example);
     CAPTURE(setting);
     const bool azure = k.path == "api.flavor" || k.path == "api.api_version";

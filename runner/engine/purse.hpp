@@ -1,0 +1,127 @@
+// The gate before the gate: holds money for each request, books what it cost, and keeps count by
+// model. The oldest row goes first; none goes that could cost more than the budget has left.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "batchmill/job.hpp"
+#include "batchmill/models.hpp"
+#include "batchmill/observer.hpp"
+#include "runner/engine/answer.hpp"
+#include "runner/engine/ledger/spending.hpp"
+#include "runner/engine/parking.hpp"
+#include "runner/engine/shipment.hpp"
+#include "runner/flow/budget.hpp"
+#include "runner/flow/output_record.hpp"
+
+namespace batchmill {
+
+/// Where money comes from, and what is known of prices. What it points to outlives the run.
+struct purse_parts {
+  purse_parts() = default;
+
+  const model_catalogue* models = nullptr;  // null: no price is known
+  const spending_file* file = nullptr;      // null: nothing is kept
+  spending earlier;                         // by other processes of the run
+};
+
+/// A model that is asked.
+struct model_account {
+  model_cost sums;
+  std::optional<model_info> facts;
+  output_record outputs;  // by answer
+  bool met = false;       // a request was made ready by this process
+};
+
+/// A request's money on its way.
+struct ticket {
+  ticket() = default;
+
+  model_account* account = nullptr;
+  fare price;
+  bool priced = false;
+  bool bounded = false;
+  float factor = 1;
+  billing how = billing::online;
+  money held;
+};
+
+class purse {
+ public:
+  /// `stop` ends the run with a sentence; it is called when the budget is used up.
+  purse(executor ex, const job_spec& spec, const purse_parts& parts,
+        std::function<void(std::string)> stop);
+
+  /// Calls `meet` with the first request to each model, before it is sent.
+  void on_first(std::function<void(const prepared_request&)> meet) { meet_ = std::move(meet); }
+
+  /// What a request will need. The ticket lasts for one attempt.
+  ticket ticket_for(const shipment& s, billing how = billing::online);
+
+  /// Takes the money if it is there and nobody older waits for it.
+  bool pay(ticket& t);
+
+  /// Waits for the money. False: the run is being stopped.
+  awaitable<bool> wait(std::uint64_t row, ticket& t);
+
+  /// The attempt is over.
+  void settle(ticket& t, const answer& a);
+
+  /// The request was not sent.
+  void give_back(ticket& t);
+
+  /// Those who wait are turned away.
+  void close();
+
+  /// Brings to the disk what was booked, now and then or, at the end, at once.
+  void save(time_point now);
+  void save_last();
+
+  /// Why what was booked is not on the disk; empty when it is.
+  const std::string& unsaved() const { return unsaved_; }
+
+  bool anyone_waits() const { return !waiting_.empty(); }
+  run_cost cost() const;
+  std::vector<model_cost> by_model() const;
+
+ private:
+  struct waiter {
+    waiter(executor ex, ticket& t) : spot(ex), wanted(t) {}
+    parking_spot spot;
+    ticket& wanted;
+    bool paid = false;
+  };
+
+  model_account& account_of(std::string_view model);
+  model_account& account_for(const prepared_request& first);
+  void price(ticket& t, const shipment& s) const;
+  bool take(ticket& t);
+  void book(ticket& t, const answer& a);
+  money book_usage(const ticket& t, const token_usage& used);
+  void pump();
+  bool promise(money amount);
+  void write(const spending& all);
+  spending snapshot() const;
+  std::string used_up(const fare& next) const;
+
+  executor executor_;
+  purse_parts parts_;
+  std::function<void(std::string)> stop_;
+  std::function<void(const prepared_request&)> meet_;
+  std::string place_;  // of the budget in the spec
+  std::map<std::string, std::unique_ptr<model_account>, std::less<>> accounts_;
+  std::multimap<std::uint64_t, waiter*> waiting_;  // by row: those in flight may be asked again
+  budget budget_;
+  money promised_;
+  bool closed_ = false;
+  bool changed_ = false;
+  time_point saved_at_{};
+  std::string unsaved_;
+};
+
+}  // namespace batchmill
