@@ -40,6 +40,7 @@ api_client::retry_watch notice_to(run_observer& observer) {
 struct run_phases::batches_done {
   run_summary summary;
   bool rest_online = false;
+  spending spent;
 };
 
 run_phases::run_phases(boost::asio::io_context& io, const phase_parts& parts)
@@ -53,6 +54,7 @@ run_summary run_phases::run() {
   }
   const batches_done first = through_batches();
   if (!first.rest_online) return first.summary;
+  parts_.money.earlier = first.spent;
   row_source again(parts_.given, parts_.options.limit);
   return joined(first.summary, online(again, parts_.book.files->mark().counts));
 }
@@ -76,6 +78,7 @@ run_phases::batches_done run_phases::through_batches() {
                    book, parts_.parts, terms, seed_);
   batches_done done;
   done.summary = drive(engine);
+  done.spent = engine.spent();
   done.rest_online = has_ended_well(done.summary) && engine.leaves_rows_online();
   return done;
 }

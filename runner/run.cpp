@@ -54,7 +54,8 @@ spending spent_before(const spending_file& file, const job_spec& spec,
   spending before = after_the_end(file.read());
   const auto model = models.find(spec.model);
   if (!model) return before;
-  const money at_least = cost_of(*model, finished.tokens).value_or(money());
+  const billing least = spec.mode == run_mode::online ? billing::online : billing::batch;
+  const money at_least = cost_of(*model, finished.tokens, least).value_or(money());
   if (at_least > before.booked()) before.unsettled += at_least - before.booked();
   return before;
 }

@@ -34,6 +34,7 @@ conductor::conductor(executor ex, const scheduler_parts& parts, remote_api& api,
       terms_(terms),
       statistics_(parts.time.now(), parts.earlier),
       delivery_(parts_, statistics_),
+      purse_(ex, parts.spec, parts.money, [this](std::string why) { stop(std::move(why)); }),
       cutter_(parts.spec, paths_, newest_),
       executor_(ex),
       tasks_(ex, [this] { abort(); }),
@@ -42,7 +43,9 @@ conductor::conductor(executor ex, const scheduler_parts& parts, remote_api& api,
       look_out_(ex),
       pace_(parts.spec.batch.poll),
       random_(seed),
-      deadline_(terms.deadline) {}
+      deadline_(terms.deadline) {
+  purse_.on_first(parts.first_of_model);
+}
 
 conductor::~conductor() = default;
 
@@ -63,6 +66,7 @@ awaitable<void> conductor::run() {
   finished_ = true;
   wake_all();
   co_await helpers_.join();
+  purse_.save_booked();
   co_await parts_.output.settle();
   tell_what_goes_on();
   if (failure) std::rethrow_exception(failure);
@@ -99,6 +103,10 @@ void conductor::begin(batch_part facts) {
     place->in_queue = true;
     queue_of(place->facts).entered(place->facts.tokens);
     next_look_ = parts_.time.now();
+  }
+  const part_state state = place->facts.state;
+  if (state == part_state::creating || state == part_state::created || state == part_state::ended) {
+    set_aside(*place);
   }
   tasks_.spawn(follow(*place));
 }
@@ -152,7 +160,13 @@ void conductor::take_in(row&& r) {
   const std::uint64_t hash = request_hash(prepared->request);
   if (delivery_.take_over(r, *prepared, hash)) return;
   if (const auto why = cutter_.check(r, *prepared)) return finish(r, hash, outcome_of(*why));
-  auto full = cutter_.add(std::move(r), std::move(*prepared), hash);
+  const auto most = purse_.most_for(*prepared, billing::batch);
+  if (!most) {
+    return stop("what requests to the model " + prepared->model +
+                " cost is not known, so no budget can be kept; add its prices to a file that "
+                "`models` names");
+  }
+  auto full = cutter_.add(std::move(r), std::move(*prepared), hash, most->pico());
   if (!full) return;
   book_.save({&*full});
   begin(std::move(*full));
@@ -162,6 +176,9 @@ awaitable<void> conductor::tick() {
   while (!finished_) {
     co_await parts_.time.sleep_until(parts_.time.now() + tick_length);
     if (aborted_) break;  // the clock stands still
+    // What is durable in the output is never missing in the books.
+    purse_.save_booked();
+    if (!purse_.unsaved().empty()) stop(purse_.unsaved());
     parts_.output.tick();
     if (!parts_.output.full().empty()) stop(parts_.output.full());
     parts_.observer.progressed(status());

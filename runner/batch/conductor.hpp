@@ -22,6 +22,7 @@
 #include "runner/batch/token_queue.hpp"
 #include "runner/batch/validation.hpp"
 #include "runner/engine/delivery.hpp"
+#include "runner/engine/purse.hpp"
 #include "runner/engine/run_statistics.hpp"
 #include "runner/engine/scheduler_parts.hpp"
 #include "runner/engine/stoppable.hpp"
@@ -64,6 +65,9 @@ class conductor final : public stoppable {
 
   run_summary summary() const;
 
+  /// By this process and those before it.
+  spending spent() const;
+
  private:
   struct followed;
   // Rows into parts.
@@ -93,6 +97,10 @@ class conductor final : public stoppable {
   void was_not_made(followed& f, const remote_failure& why);
   void queue_refused(const batch_part& part, std::optional<std::int64_t> named);
   void leave_queue(followed& f);
+  awaitable<void> wait_for_money(followed& f);
+  bool has_money(const batch_part& part) const;
+  void set_aside(followed& f);
+  void release(followed& f);
   awaitable<void> leave(followed& f);
   void note_left_file(const std::string& id, const remote_failure& why);
   void tell_what_goes_on() const;
@@ -129,6 +137,7 @@ class conductor final : public stoppable {
   batch_terms terms_;
   run_statistics statistics_;
   delivery delivery_;
+  purse purse_;
   std::uint64_t newest_ = 0;  // number of a part
   part_cutter cutter_;
   std::map<std::uint64_t, std::unique_ptr<followed>> followed_;  // by number

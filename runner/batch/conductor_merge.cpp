@@ -62,6 +62,9 @@ awaitable<void> conductor::merge(followed& f) {
     if (parts_.files != nullptr && !a.what.artifacts.empty()) {
       co_await fetch_files(a.what, parts_.job, *parts_.files, parts_.time);
     }
+    if (r->has_request() && a.status != 0) {
+      purse_.book_one(f.facts.model, r->price_factor, billing::batch, a);
+    }
     row_verdict verdict = judge.judge(*r, std::move(a));
     if (!verdict.stop.empty()) stop(verdict.stop);
     if (!verdict.again) {
@@ -80,6 +83,7 @@ awaitable<void> conductor::merge(followed& f) {
     copy_row(*r, judge.request_of(*r), *again);
   }
   crash_point("batch merge", "before");
+  purse_.save_booked();
   co_await parts_.output.settle();
   crash_point("batch merge", "settled");
   if (!again) {
@@ -93,6 +97,7 @@ awaitable<void> conductor::merge(followed& f) {
 
 /// Ends a part, and begins those that have its rows now. All of it is written down at once.
 void conductor::hand_on(followed& f, const batch_part* one, const batch_part* other) {
+  release(f);
   f.facts.state = part_state::merged;
   if (other != nullptr) {
     book_.save({&f.facts, one, other});
@@ -109,6 +114,7 @@ void conductor::hand_on(followed& f, const batch_part* one, const batch_part* ot
 
 /// The server refused the file as it is; nothing of it was executed.
 awaitable<void> conductor::was_refused(followed& f) {
+  release(f);
   const refusal why = judge_refusal(f.seen->problems);
   f.seen.reset();
   refusal_cause cause = why.cause;

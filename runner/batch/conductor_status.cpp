@@ -27,6 +27,7 @@ run_status conductor::status() {
   now.rows_total = total.rows;
   now.total_exact = total.exact;
   now.stopping = draining_;
+  now.cost = purse_.cost();
   count(now.batches.emplace());
   const bool queued = std::ranges::any_of(
       queues_, [](const auto& q) { return q.second.holds_back() || q.second.inside() > 0; });
@@ -36,6 +37,14 @@ run_status conductor::status() {
     now.held_by = bottleneck::batches;
   }
   return now;
+}
+
+spending conductor::spent() const {
+  spending all;
+  all.models = purse_.by_model();
+  all.unsettled = parts_.money.earlier.unsettled;
+  all.promised = all.booked();
+  return all;
 }
 
 run_summary conductor::summary() const {
@@ -53,6 +62,8 @@ run_summary conductor::summary() const {
   result.rows_total =
       std::max(total.exact ? total.rows : parts_.rows.rows_read(), statistics_.rows_done());
   result.rows_left = result.rows_total - statistics_.rows_done();
+  result.cost = purse_.cost();
+  result.models = purse_.by_model();
   batch_counters counters;
   count(counters);
   result.batches = counters.done;

@@ -110,8 +110,13 @@ awaitable<void> conductor::create(followed& f) {
     co_await f.spot.wait();
     co_return;
   }
+  if (!has_money(facts)) {
+    co_await wait_for_money(f);
+    co_return;
+  }
   queue.entered(facts.tokens);
   f.in_queue = true;
+  set_aside(f);
   ++facts.creation;
   f.taken_up = parts_.time.now();
   f.facts.created_at = seconds_of(parts_.time.wall_now());
@@ -128,6 +133,35 @@ awaitable<void> conductor::create(followed& f) {
     co_return;
   }
   was_not_made(f, made.error());
+}
+
+bool conductor::has_money(const batch_part& part) const {
+  return purse_.judge(money(part.most_cost)) == budget::verdict::go;
+}
+
+void conductor::set_aside(followed& f) {
+  if (!f.has_money) purse_.set_aside(money(f.facts.most_cost));
+  f.has_money = true;
+}
+
+void conductor::release(followed& f) {
+  if (f.has_money) purse_.release(money(f.facts.most_cost));
+  f.has_money = false;
+}
+
+/// Others may cost less than is set aside for them; when there are none, a part of it may fit.
+awaitable<void> conductor::wait_for_money(followed& f) {
+  const money most(f.facts.most_cost);
+  if (purse_.judge(most) == budget::verdict::wait) {
+    co_await f.spot.wait();
+    co_return;
+  }
+  if (f.facts.requests > 1) {
+    const refusal too_dear;
+    co_await halve(f, too_dear);
+    co_return;
+  }
+  stop(purse_.used_up(fare(most, most)));
 }
 
 void conductor::was_made(followed& f, const remote_batch& made) {
@@ -147,6 +181,7 @@ void conductor::was_made(followed& f, const remote_batch& made) {
 void conductor::was_not_made(followed& f, const remote_failure& why) {
   if (why.kind == failure_kind::unknown_outcome || why.kind == failure_kind::stopped) return;
   leave_queue(f);
+  release(f);
   move_on(f, part_state::uploaded);
   if (means_queue_full(why.code, why.message)) {
     return queue_refused(f.facts, named_queue_limit(why.message));
@@ -189,6 +224,7 @@ awaitable<void> conductor::adopt_or_forget(followed& f) {
   }
   if (is_late) {
     leave_queue(f);
+    release(f);
     move_on(f, part_state::uploaded);
     co_return;
   }

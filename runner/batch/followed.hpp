@@ -17,6 +17,7 @@ struct conductor::followed {
   parking_spot spot;                 // its coroutine waits here
   std::optional<remote_batch> seen;  // as the server last showed it
   time_point taken_up;               // when this process saw it first, or its newest intent
+  bool has_money = false;            // what it can cost is set aside
   bool in_queue = false;             // its tokens count in the queue
   bool asked_to_end = false;         // by this process
   unsigned lost_files = 0;           // how often the server had forgotten its file

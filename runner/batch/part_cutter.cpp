@@ -70,14 +70,16 @@ std::optional<row_failure> part_cutter::check(const row& r,
                           bounds_.bytes));
 }
 
-std::optional<batch_part> part_cutter::add(row&& r, prepared_request&& prepared,
-                                           std::uint64_t hash) {
+std::optional<batch_part> part_cutter::add(row&& r, prepared_request&& prepared, std::uint64_t hash,
+                                           std::int64_t most_cost) {
   part_row kept;
   kept.from = std::move(r);
   kept.hash = hash;
   kept.custom_id = std::move(prepared.custom_id);
   kept.inputs = prepared.inputs;
   kept.tokens = prepared.prompt_tokens;
+  kept.most_cost = most_cost;
+  kept.price_factor = prepared.price_factor;
   const std::string model = prepared.model;
   const bool share = spec_.dedupe.value_or(prepared.answered_alike);
   if (const auto open = open_.find(model); share && open != open_.end()) {

@@ -31,7 +31,8 @@ class part_cutter {
 
   /// Takes a row that `check` has nothing against. Returns the part that it had no room in any
   /// more.
-  std::optional<batch_part> add(row&& r, prepared_request&& prepared, std::uint64_t hash);
+  std::optional<batch_part> add(row&& r, prepared_request&& prepared, std::uint64_t hash,
+                                std::int64_t most_cost = 0);
 
   /// The parts begun, as they are.
   std::vector<batch_part> finish();

@@ -22,11 +22,12 @@ struct lengths {
 
 /// All numbers of a row, on a line of their own.
 std::string to_header(const part_row& r) {
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", r.from.index,
-                     r.asked_as, r.hash, r.from.line, r.request_at, r.request_length, r.inputs.at,
-                     r.inputs.length, r.inputs.count, r.inputs.note, r.tokens, r.spent.prompt,
-                     r.spent.completion, r.spent.total, r.spent.cached, r.spent.reasoning,
-                     r.custom_id.size(), r.from.file ? r.from.file->size() : 0, r.from.text.size());
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n",
+                     r.from.index, r.asked_as, r.hash, r.from.line, r.request_at, r.request_length,
+                     r.inputs.at, r.inputs.length, r.inputs.count, r.inputs.note, r.tokens,
+                     r.most_cost, r.price_factor, r.spent.prompt, r.spent.completion, r.spent.total,
+                     r.spent.cached, r.spent.reasoning, r.custom_id.size(),
+                     r.from.file ? r.from.file->size() : 0, r.from.text.size());
 }
 
 bool read_header(const std::string& line, part_row& r, lengths& l) {
@@ -34,8 +35,8 @@ bool read_header(const std::string& line, part_row& r, lengths& l) {
   unsigned note = 0;
   numbers >> r.from.index >> r.asked_as >> r.hash >> r.from.line >> r.request_at >>
       r.request_length >> r.inputs.at >> r.inputs.length >> r.inputs.count >> note >> r.tokens >>
-      r.spent.prompt >> r.spent.completion >> r.spent.total >> r.spent.cached >>
-      r.spent.reasoning >> l.id >> l.file >> l.text;
+      r.most_cost >> r.price_factor >> r.spent.prompt >> r.spent.completion >> r.spent.total >>
+      r.spent.cached >> r.spent.reasoning >> l.id >> l.file >> l.text;
   r.inputs.note = static_cast<unsigned char>(note);
   return !numbers.fail() && l.id < longest_row && l.file < longest_row && l.text < longest_row;
 }

@@ -22,7 +22,13 @@ money scaled(money amount, float factor) {
   return money(std::llround(static_cast<double>(amount.pico()) * static_cast<double>(factor)));
 }
 
-/// Tokens of the prompts of all rows, at most. A model cannot read more than its context.
+/// A model cannot read more than its context.
+std::int64_t bounded_prompt(std::int64_t tokens, const model_info& facts) {
+  const auto context = facts.max_input ? facts.max_input : facts.context;
+  return context ? std::min(tokens, *context) : tokens;
+}
+
+/// Tokens of the prompts of all rows, at most.
 std::int64_t most_prompt(const shipment& s, const model_info& facts) {
   std::int64_t sum = 0;
   for (const parcel& p : s.rows()) {
@@ -30,8 +36,7 @@ std::int64_t most_prompt(const shipment& s, const model_info& facts) {
         p.prepared.prompt_exact ? p.prepared.prompt_tokens : p.prepared.most_prompt_tokens;
     sum = own == no_bound || sum == no_bound ? no_bound : sum + own;
   }
-  const auto context = facts.max_input ? facts.max_input : facts.context;
-  return s.size() == 1 && context ? std::min(sum, *context) : sum;
+  return s.size() == 1 ? bounded_prompt(sum, facts) : sum;
 }
 
 bool is_free(const model_account& account) {
@@ -195,6 +200,40 @@ void purse::give_back(ticket& t) {
   budget_.settle(t.held, money());
   t.held = money();
   pump();
+}
+
+std::optional<money> purse::most_for(const prepared_request& p, billing how) {
+  const model_account& account = account_for(p);
+  if (!budget_.capped()) return money();
+  if (!account.facts || p.price_factor <= 0) return std::nullopt;
+  const model_info& facts = *account.facts;
+  const std::int64_t prompt =
+      bounded_prompt(p.prompt_exact ? p.prompt_tokens : p.most_prompt_tokens, facts);
+  if (prompt == no_bound) return std::nullopt;
+  std::int64_t output = p.max_output_tokens;
+  if (!p.output_bounded) {
+    const std::int64_t own = std::max(output, facts.max_output.value_or(output));
+    output = account.outputs.expect_at_most(own);
+  }
+  const auto most = most_cost(facts, prompt, output, how);
+  if (!most) return std::nullopt;
+  return scaled(*most, p.price_factor);
+}
+
+void purse::book_one(const std::string& model, float factor, billing how, const answer& a) {
+  ticket t;
+  t.account = &account_of(model);
+  t.factor = factor;
+  t.how = how;
+  book(t, a);
+  changed_ = true;
+}
+
+void purse::save_booked() {
+  if (!std::exchange(changed_, false)) return;
+  spending now = snapshot();
+  now.promised = now.booked();
+  write(now);
 }
 
 void purse::close() {

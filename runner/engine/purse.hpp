@@ -75,6 +75,22 @@ class purse {
   /// The request was not sent.
   void give_back(ticket& t);
 
+  /// For requests that go out many together: what one can cost at most; nothing when that is not
+  /// known. Zero without a budget.
+  std::optional<money> most_for(const prepared_request& prepared, billing how);
+
+  /// May so much be set aside for all of them? The promise on the disk does not cover it: who sets
+  /// it aside keeps account of it.
+  budget::verdict judge(money amount) const { return budget_.judge(fare(amount, amount)); }
+  void set_aside(money amount) { budget_.hold(amount); }
+  void release(money amount) { budget_.settle(amount, money()); }
+
+  /// Books what one of them cost, after its part of what was set aside is released.
+  void book_one(const std::string& model, float factor, billing how, const answer& a);
+
+  /// Brings to the disk what was booked since the last time, at once.
+  void save_booked();
+
   /// Those who wait are turned away.
   void close();
 
@@ -84,6 +100,9 @@ class purse {
 
   /// Why what was booked is not on the disk; empty when it is.
   const std::string& unsaved() const { return unsaved_; }
+
+  /// The sentence for a request that the budget has no room for.
+  std::string used_up(const fare& next) const;
 
   bool anyone_waits() const { return !waiting_.empty(); }
   run_cost cost() const;
@@ -107,7 +126,6 @@ class purse {
   bool promise(money amount);
   void write(const spending& all);
   spending snapshot() const;
-  std::string used_up(const fare& next) const;
 
   executor executor_;
   purse_parts parts_;
