@@ -23,8 +23,6 @@ FORBIDDEN = (
      "the engine knows include/batchmill, runner/flow and itself"),
     ("runner/batch/", r"jobs/|runner/(net|progress|spec|simulator|cli)/",
      "runner/batch knows include/batchmill, runner/flow, runner/engine and runner/remote"),
-    ("runner/remote/", r"jobs/|runner/(engine|net|progress|spec|simulator|cli)/",
-     "runner/remote knows include/batchmill and runner/flow"),
     ("runner/net/", r"jobs/|runner/(engine|progress|spec|simulator|cli)/",
      "runner/net knows include/batchmill and runner/flow"),
     ("runner/remote/", r"jobs/|runner/(net|progress|spec|simulator|cli)/",
