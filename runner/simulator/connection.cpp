@@ -30,6 +30,7 @@ namespace {
 constexpr asio::as_tuple_t<asio::use_awaitable_t<executor>> as_result{};
 constexpr std::size_t inbox_size = 128 * 1024;
 constexpr std::uint32_t largest_head = 64 * 1024;
+constexpr std::size_t most_at_once = 512 * 1024;
 constexpr std::uint64_t most_discarded = 4 * largest_body;
 
 using request_parser = http::request_parser<request_body>;
@@ -173,13 +174,16 @@ class connection {
   std::string take_leftover() { return std::exchange(leftover_, {}); }
 
   awaitable<error_code> receive() {
-    error_code ec;
-    auto size = socket_.read_some(asio::buffer(shared_.inbox), ec);
+    error_code ec = asio::error::would_block;
+    std::size_t size = 0;
+    if (at_once_ < most_at_once) size = socket_.read_some(asio::buffer(shared_.inbox), ec);
     while (ec == asio::error::would_block) {
       auto [failed] = co_await socket_.async_wait(tcp_socket::wait_read, as_result);
       if (failed) co_return failed;
+      at_once_ = 0;
       size = socket_.read_some(asio::buffer(shared_.inbox), ec);
     }
+    at_once_ += size;
     if (ec) co_return ec;
     const std::string_view bytes(shared_.inbox.data(), size);
     if (leftover_.empty()) {
@@ -278,7 +282,8 @@ class connection {
   tcp_socket socket_;
   shared_parts& shared_;
   std::optional<request_parser> parser_;
-  std::string leftover_;  // bytes that arrived but were not parsed yet
+  std::size_t at_once_ = 0;  // bytes that came without others getting a turn
+  std::string leftover_;     // bytes that arrived but were not parsed yet
 };
 
 }  // namespace
