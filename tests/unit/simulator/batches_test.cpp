@@ -463,6 +463,20 @@ TEST_CASE("a deleted input file does not disturb its batch") {
   CHECK(show_batch(api, made.text("/id")).number("/request_counts/completed") == 3);
 }
 
+TEST_CASE("Azure's batches leave out a part of the path") {
+  simulated_api api;
+  const auto file = upload_file(api, batch_line("a", chat_body("hi"), "/chat/completions"));
+  const auto create = [&](std::string_view target) {
+    return api.post(target, fmt::format(R"({{"input_file_id":"{}","completion_window":"24h",)"
+                                        R"("endpoint":"/chat/completions"}})",
+                                        file.text("/id")));
+  };
+  CHECK(create("/v1/batches").param() == "endpoint");
+  const auto id = create("/openai/batches?api-version=2024-10-21").text("/id");
+  api.pass(1min);
+  CHECK(show_batch(api, id).number("/request_counts/completed") == 1);
+}
+
 TEST_CASE("all endpoints of the Batch API can be batched") {
   simulated_api api;
   const std::pair<std::string, std::string> requests[] = {
