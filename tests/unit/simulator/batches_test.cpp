@@ -1,5 +1,6 @@
 // /v1/batches: from creation to every possible end.
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 
 #include "tests/support/catch.hpp"
@@ -453,6 +454,20 @@ TEST_CASE("output files last as long as was asked for") {
   CHECK(create_batch(api, batch_lines(1), chat_url,
                      R"("output_expires_after":{"anchor":"created_at","seconds":1})")
             .param() == "output_expires_after.seconds");
+}
+
+TEST_CASE("a batch whose output cannot be written fails and says why") {
+  simulated_api api(slow_batches());
+  const auto id = create_batch(api, batch_lines(3)).text("/id");
+  const char* before = std::getenv("TMPDIR");
+  const std::string folder = before ? before : "";
+  setenv("TMPDIR", "/nonexistent", 1);
+  api.pass(100s);
+  folder.empty() ? unsetenv("TMPDIR") : setenv("TMPDIR", folder.c_str(), 1);
+  const auto batch = show_batch(api, id);
+  CHECK(batch.text("/status") == "failed");
+  CHECK_THAT(batch.text("/errors/data/0/message"), ContainsSubstring("temporary file"));
+  CHECK(api.get("/v1/batches").status() == 200);
 }
 
 TEST_CASE("a deleted input file does not disturb its batch") {
