@@ -1,5 +1,4 @@
 // The part of the service that batches use: the endpoints without keys, limits and a wire.
-#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 #include <utility>
 
@@ -52,7 +51,9 @@ line_answer service::execute(std::string_view endpoint, std::string_view body, b
 
 std::int64_t service::prompt_tokens(std::string_view endpoint, std::string_view body) {
   json::error_code ec;
-  const auto parsed = json::parse(json::string_view(body.data(), body.size()), ec);
+  json::parse_options options;
+  options.max_depth = deepest_json;
+  const auto parsed = json::parse(json::string_view(body.data(), body.size()), ec, {}, options);
   if (ec || !parsed.is_object()) return 0;
   const auto path = endpoint_path(endpoint);
   const auto request = line_request(path, body);
