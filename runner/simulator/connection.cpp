@@ -1,7 +1,5 @@
 #include "runner/simulator/connection.hpp"
 
-#include <fmt/format.h>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/buffer.hpp>
@@ -14,10 +12,9 @@
 #include <optional>
 #include <utility>
 
-#include "runner/simulator/api_error.hpp"
-#include "runner/simulator/event_stream.hpp"
 #include "runner/simulator/request_body.hpp"
 #include "runner/simulator/service.hpp"
+#include "runner/simulator/wire.hpp"
 
 namespace batchmill::simulator_detail {
 
@@ -30,6 +27,7 @@ namespace {
 constexpr asio::as_tuple_t<asio::use_awaitable_t<executor>> as_result{};
 constexpr std::size_t inbox_size = 128 * 1024;
 constexpr std::uint32_t largest_head = 64 * 1024;
+constexpr std::size_t most_at_once = 512 * 1024;
 constexpr std::uint64_t most_discarded = 4 * largest_body;
 
 using request_parser = http::request_parser<request_body>;
@@ -39,11 +37,6 @@ using steady_timer =
 
 std::string_view view(boost::beast::string_view s) {
   return {s.data(), s.size()};
-}
-
-std::string_view reason(int status) {
-  const auto text = http::obsolete_reason(static_cast<http::status>(status));
-  return {text.data(), text.size()};
 }
 
 sim_request to_request(const http::request<request_body>& message) {
@@ -56,64 +49,6 @@ sim_request to_request(const http::request<request_body>& message) {
   for (const auto& field : message)
     request.headers.push_back({view(field.name_string()), view(field.value())});
   return request;
-}
-
-const auto disk_full = make_error_code(boost::system::errc::no_space_on_device);
-
-// Can the client be told?
-bool is_refused(error_code ec) {
-  return ec == disk_full || ec.category() == make_error_code(http::error::bad_method).category();
-}
-
-// A request that HTTP itself refuses; the service never sees it.
-sim_answer refuse(int status, std::string message) {
-  sim_answer answer;
-  answer.status = status;
-  answer.headers = "content-type: application/json\r\n";
-  answer.body = to_json({status, std::move(message)});
-  return answer;
-}
-
-sim_answer refuse(error_code ec) {
-  if (ec == http::error::body_limit)
-    return refuse(413,
-                  "The request is larger than 64 MB, or 512 MB where files are uploaded, "
-                  "which is all that is accepted here.");
-  if (ec == disk_full) return refuse(507, "The simulator cannot write the upload to its disk.");
-  if (ec == http::error::header_limit) return refuse(431, "The request's headers are too large.");
-  return refuse(400, "The request is not valid HTTP: " + ec.message() + ".");
-}
-
-// One chunk for every event.
-void append_chunks(std::string& wire, std::string_view body) {
-  while (!body.empty()) {
-    const auto end = body.find(event_end);
-    const auto size = end == std::string_view::npos ? body.size() : end + event_end.size();
-    fmt::format_to(std::back_inserter(wire), "{:x}\r\n{}\r\n", size, body.substr(0, size));
-    body.remove_prefix(size);
-  }
-}
-
-// How much of the body goes out.
-std::uint64_t part_of(std::uint64_t size, delivery how) {
-  return how == delivery::truncated ? size / 2 : size;
-}
-
-// The head and, unless it lies on disk, the body.
-std::string to_wire(const sim_answer& answer, std::string_view date, bool keep) {
-  std::string wire;
-  wire.reserve(answer.headers.size() + answer.body.size() + 192);
-  const auto size = answer.stored ? answer.stored->size : answer.body.size();
-  const auto length = answer.chunked ? std::string("transfer-encoding: chunked\r\n")
-                                     : fmt::format("content-length: {}\r\n", size);
-  fmt::format_to(std::back_inserter(wire), "HTTP/1.1 {} {}\r\n{}{}{}{}\r\n", answer.status,
-                 reason(answer.status), date, length, keep ? "" : "connection: close\r\n",
-                 answer.headers);
-  const auto body =
-      std::string_view(answer.body).substr(0, part_of(answer.body.size(), answer.how));
-  if (!answer.chunked) return wire.append(body);
-  append_chunks(wire, body);
-  return answer.how == delivery::truncated ? wire : wire.append("0\r\n\r\n");
 }
 
 class connection {
@@ -173,13 +108,16 @@ class connection {
   std::string take_leftover() { return std::exchange(leftover_, {}); }
 
   awaitable<error_code> receive() {
-    error_code ec;
-    auto size = socket_.read_some(asio::buffer(shared_.inbox), ec);
+    error_code ec = asio::error::would_block;
+    std::size_t size = 0;
+    if (at_once_ < most_at_once) size = socket_.read_some(asio::buffer(shared_.inbox), ec);
     while (ec == asio::error::would_block) {
       auto [failed] = co_await socket_.async_wait(tcp_socket::wait_read, as_result);
       if (failed) co_return failed;
+      at_once_ = 0;
       size = socket_.read_some(asio::buffer(shared_.inbox), ec);
     }
+    at_once_ += size;
     if (ec) co_return ec;
     const std::string_view bytes(shared_.inbox.data(), size);
     if (leftover_.empty()) {
@@ -278,7 +216,8 @@ class connection {
   tcp_socket socket_;
   shared_parts& shared_;
   std::optional<request_parser> parser_;
-  std::string leftover_;  // bytes that arrived but were not parsed yet
+  std::size_t at_once_ = 0;  // bytes that came without others getting a turn
+  std::string leftover_;     // bytes that arrived but were not parsed yet
 };
 
 }  // namespace

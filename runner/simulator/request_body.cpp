@@ -5,10 +5,29 @@
 
 namespace batchmill::simulator_detail {
 
+namespace {
+
+std::string_view view(boost::beast::string_view s) {
+  return {s.data(), s.size()};
+}
+
+}  // namespace
+
 bool brings_file(std::string_view method, std::string_view target) {
   if (method != "POST") return false;
   const auto path = read_address(target).path;
   return path == "/v1/files" || (path.starts_with("/v1/uploads/") && path.ends_with("/parts"));
+}
+
+void request_body::reader::init(const boost::optional<std::uint64_t>& length,
+                                boost::system::error_code& ec) {
+  ec = {};
+  if (brings_file(view(head_->method_string()), view(head_->target())))
+    body_.spool = std::make_unique<form_spool>(
+        boundary_of(view((*head_)[boost::beast::http::field::content_type])));
+  left_ = body_.spool ? largest_file_body : largest_body;
+  if (length && *length > left_) ec = boost::beast::http::error::body_limit;
+  if (!ec && length && !body_.spool) body_.text.reserve(static_cast<std::size_t>(*length));
 }
 
 void request_body::reader::take(std::string_view bytes, boost::system::error_code& ec) {

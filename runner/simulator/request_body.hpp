@@ -8,10 +8,10 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/optional.hpp>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "runner/simulator/files/form_spool.hpp"
 
@@ -30,21 +30,18 @@ struct request_body {
     std::unique_ptr<form_spool> spool;  // instead, for requests that bring a file
   };
 
+  using request_head = boost::beast::http::request_header<>;
+
   class reader {
    public:
-    // The head is still empty here. Beast asks that answers could be read, too; they are not.
+    // The head is read after this. Beast asks that answers could be read, too; they are not.
     template <bool IsRequest, class Fields>
     reader(boost::beast::http::header<IsRequest, Fields>& head, value_type& body) : body_(body) {
-      if constexpr (IsRequest) spool_ = [&head] { return spool_for(head); };
+      if constexpr (std::is_same_v<request_head, boost::beast::http::header<IsRequest, Fields>>)
+        head_ = &head;
     }
 
-    void init(const boost::optional<std::uint64_t>& length, boost::system::error_code& ec) {
-      ec = {};
-      if (spool_) body_.spool = spool_();
-      left_ = body_.spool ? largest_file_body : largest_body;
-      if (length && *length > left_) ec = boost::beast::http::error::body_limit;
-      if (!ec && length && !body_.spool) body_.text.reserve(static_cast<std::size_t>(*length));
-    }
+    void init(const boost::optional<std::uint64_t>& length, boost::system::error_code& ec);
 
     template <class Buffers>
     std::size_t put(const Buffers& buffers, boost::system::error_code& ec) {
@@ -60,20 +57,10 @@ struct request_body {
     void finish(boost::system::error_code& ec) { ec = {}; }
 
    private:
-    template <class Head>
-    static std::unique_ptr<form_spool> spool_for(const Head& head) {
-      const auto text = [](boost::beast::string_view s) {
-        return std::string_view(s.data(), s.size());
-      };
-      if (!brings_file(text(head.method_string()), text(head.target()))) return nullptr;
-      const auto type = text(head[boost::beast::http::field::content_type]);
-      return std::make_unique<form_spool>(boundary_of(type));
-    }
-
     void take(std::string_view bytes, boost::system::error_code& ec);
 
+    const request_head* head_ = nullptr;
     value_type& body_;
-    std::function<std::unique_ptr<form_spool>()> spool_;
     std::uint64_t left_ = 0;
   };
 };

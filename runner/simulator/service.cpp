@@ -27,7 +27,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t parse_memory = 64 * 1024;
-constexpr std::size_t deepest_json = 256;
 
 sim_answer json_answer(std::string body) {
   sim_answer answer;

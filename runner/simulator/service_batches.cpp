@@ -1,5 +1,4 @@
 // The part of the service that batches use: the endpoints without keys, limits and a wire.
-#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 #include <utility>
 
@@ -12,10 +11,11 @@ namespace json = boost::json;
 
 namespace {
 
-sim_request line_request(std::string_view endpoint, std::string_view body) {
+// `path` must outlive it.
+sim_request line_request(const std::string& path, std::string_view body) {
   sim_request request;
   request.method = "POST";
-  request.target = endpoint;
+  request.target = path;
   request.body = body;
   request.headers.push_back({"content-type", "application/json"});
   return request;
@@ -30,7 +30,8 @@ bool service::work(time_point now) {
 }
 
 line_answer service::execute(std::string_view endpoint, std::string_view body, bool fails) {
-  const auto request = line_request(endpoint, body);
+  const auto path = endpoint_path(endpoint);
+  const auto request = line_request(path, body);
   visit v(request, now_);
   v.batched = true;
   v.fails = fails;
@@ -50,9 +51,12 @@ line_answer service::execute(std::string_view endpoint, std::string_view body, b
 
 std::int64_t service::prompt_tokens(std::string_view endpoint, std::string_view body) {
   json::error_code ec;
-  const auto parsed = json::parse(json::string_view(body.data(), body.size()), ec);
+  json::parse_options options;
+  options.max_depth = deepest_json;
+  const auto parsed = json::parse(json::string_view(body.data(), body.size()), ec, {}, options);
   if (ec || !parsed.is_object()) return 0;
-  const auto request = line_request(endpoint, body);
+  const auto path = endpoint_path(endpoint);
+  const auto request = line_request(path, body);
   const auto match = routes_.match(request.method, request.target);
   const auto admitted = match.found->handler({request, parsed.get_object(), {}, match.id});
   if (admitted.has_error()) return 0;

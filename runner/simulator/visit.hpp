@@ -1,6 +1,7 @@
 // One request on its way through the service.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -11,6 +12,8 @@
 #include "runner/simulator/routes.hpp"
 
 namespace batchmill::simulator_detail {
+
+inline constexpr std::size_t deepest_json = 256;
 
 struct visit {
   visit(const sim_request& r, time_point t) : request(r), now(t), where(read_address(r.target)) {}

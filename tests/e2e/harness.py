@@ -23,9 +23,13 @@ class Simulator:
         self.base_url = re.search(r"http://\S+/v1", line).group()
 
     def executions(self):
-        url = self.base_url.removesuffix("/v1") + "/simulator/executions"
-        request = urllib.request.Request(url, headers={"Authorization": "Bearer any"})
-        with urllib.request.urlopen(request) as answer:
+        """How many requests were executed, and how often the same one."""
+        return self.books("executions")
+
+    def books(self, what):
+        """What the simulator tells about "executions", "batches" (files, too) or "limits"."""
+        url = f"{self.base_url.removesuffix('/v1')}/simulator/{what}"
+        with urllib.request.urlopen(url) as answer:
             return json.load(answer)
 
     def __enter__(self):

@@ -77,6 +77,10 @@ def expires_and_goes_on():
         assert 90 < len(done) < 110, len(done)
         rest = [n for n in range(300) if f"row-{n}" not in done]
         assert finished(server, create(server, rest))["request_counts"]["completed"] == len(rest)
+        books = server.books("batches")
+        assert books["files"]["broken_downloads"] == 3, books
+        assert [batch["executed"] for batch in books["batches"]] == [len(done), len(rest)], books
+        assert not any(batch["executed_before"] for batch in books["batches"]), books
         assert server.executions() == {"executed": 300, "distinct": 300, "most": 1}
 
 

@@ -49,11 +49,6 @@ def ask(server, body=None):
             return error.code, error.headers, json.load(error)
 
 
-def books(server):
-    with urllib.request.urlopen(server.base_url.removesuffix("/v1") + "/simulator/limits") as answer:
-        return json.load(answer)
-
-
 def remaining(headers, what="requests"):
     return float(headers[f"x-ratelimit-remaining-{what}"])
 
@@ -61,10 +56,10 @@ def remaining(headers, what="requests"):
 def models():
     with Simulator("--rpm", "600", "--limit-burst", "1s") as server:
         assert remaining(ask(server)[1]) == 599
-        assert books(server)["burst_requests"] == 10
+        assert server.books("limits")["burst_requests"] == 10
     with Simulator("--rpm", "600", "--limit-model", "second") as server:
         assert remaining(ask(server)[1]) == 599
-        assert books(server)["burst_requests"] == 10
+        assert server.books("limits")["burst_requests"] == 10
     for model in ("minute", "sliding"):
         with Simulator("--rpm", "60", "--limit-model", model, "--limit-window", "30s") as server:
             statuses = [ask(server)[0] for _ in range(31)]
@@ -98,7 +93,7 @@ def costs():
             _, fields, answer = ask(server)
             assert remaining(fields, "tokens") == 10000 - charged, cost
             corrected = answer["usage"]["total_tokens"] if cost in ("used", "input") else charged
-            assert books(server)["admitted_tokens"] == corrected, cost
+            assert server.books("limits")["admitted_tokens"] == corrected, cost
 
 
 def course():
@@ -108,7 +103,7 @@ def course():
     with Simulator("--rpm", "600", "--other-tenants", "50%-50%,1s") as server:
         ask(server)
         ask(server)
-        told = books(server)
+        told = server.books("limits")
         expected = (told["last_admitted"] - told["first_admitted"]) * 10 / 2
         assert abs(told["allowed_requests"] - expected) < 0.01, told
 
@@ -120,7 +115,7 @@ def concurrency():
                 statuses = sorted(pool.map(lambda _: ask(server)[0], range(3)))
             assert statuses == [200, 200, refusal], statuses
             assert ask(server)[0] == 200, "whose answers are out make room"
-            told = books(server)
+            told = server.books("limits")
             assert (told["most_at_once"], told["refused_concurrency"]) == (2, 1), told
 
 

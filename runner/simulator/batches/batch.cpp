@@ -61,6 +61,10 @@ void write_counts(json_writer& json, const batch_facts& batch) {
 
 }  // namespace
 
+std::string endpoint_path(std::string_view endpoint) {
+  return (endpoint.starts_with("/v1/") ? "" : "/v1") + std::string(endpoint);
+}
+
 std::string_view name_of(batch_status status) {
   constexpr std::string_view names[] = {"validating", "in_progress", "finalizing", "cancelling",
                                         "failed",     "completed",   "expired",    "cancelled"};

@@ -76,6 +76,9 @@ struct batch_facts {
   std::string error_file_id;
 };
 
+/// The path of the API for a batch's endpoint: Azure's batches leave out its "/v1".
+std::string endpoint_path(std::string_view endpoint);
+
 /// The member "metadata".
 void write_metadata(json_writer& json, const batch_facts& batch);
 

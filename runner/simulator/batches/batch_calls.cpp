@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "runner/simulator/address.hpp"
 #include "runner/simulator/checks.hpp"
 #include "runner/simulator/files/expiry.hpp"
 #include "runner/simulator/files/file_calls.hpp"
@@ -23,7 +26,7 @@ constexpr std::string_view endpoints[] = {
     "/v1/moderations", "/v1/images/generations", "/v1/images/edits"};
 const parameter parameters[] = {
     {"input_file_id", value_kind::string},
-    {"endpoint", value_kind::string, -unbounded, unbounded, endpoints},
+    {"endpoint", value_kind::string},
     {"completion_window", value_kind::string, -unbounded, unbounded, windows}};
 
 reply show(const batch_facts& batch) {
@@ -33,12 +36,19 @@ reply show(const batch_facts& batch) {
   return r;
 }
 
-refusal read_wish(const json::object& body, batch_facts& facts) {
+refusal check_endpoint(std::string_view given, bool azure) {
+  const auto path = azure ? endpoint_path(given) : std::string(given);
+  if (std::find(std::begin(endpoints), std::end(endpoints), path) != std::end(endpoints)) return {};
+  return unsupported_choice("endpoint", given, endpoints);
+}
+
+refusal read_wish(const json::object& body, bool azure, batch_facts& facts) {
   for (const auto& rule : parameters)
     if (!find(body, rule.name)) return missing_parameter(rule.name);
   if (auto error = check_parameters(body, parameters)) return error;
   if (auto error = check_metadata_values(body)) return error;
   facts.endpoint = string_or(body, "endpoint", "");
+  if (auto error = check_endpoint(facts.endpoint, azure)) return error;
   facts.input_file_id = string_or(body, "input_file_id", "");
   facts.output_lifetime = thirty_days;
   if (const auto* metadata = find(body, "metadata"))
@@ -61,7 +71,8 @@ refusal check_input(const stored_file* file, std::string_view id) {
 
 admission_result create_batch(const call& c, batch_store& batches, file_store& files) {
   batch_facts facts;
-  if (auto error = read_wish(c.body, facts)) return *std::move(error);
+  if (auto error = read_wish(c.body, read_address(c.request.target).azure, facts))
+    return *std::move(error);
   const auto* file = files.find(facts.input_file_id);
   if (auto error = check_input(file, facts.input_file_id)) return *std::move(error);
   if (auto error = batches.may_create(file->content)) return *std::move(error);

@@ -40,6 +40,13 @@ bool batch_job::work(work_slice& slice) {
   return !is_final(facts_.status) && slice.is_used_up();
 }
 
+void batch_job::break_off(const std::string& why) {
+  validation_.reset();
+  execution_.reset();
+  facts_.errors = {batch_error("server_error", why)};
+  end(batch_status::failed, facts_.at.failed, around_.clock.now());
+}
+
 void batch_job::cancel() {
   facts_.status = batch_status::cancelling;
   facts_.at.cancelling = around_.clock.now();

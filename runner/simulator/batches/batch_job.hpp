@@ -38,6 +38,9 @@ class batch_job {
   /// Does what is due, up to the slice's end. True when more is due now.
   bool work(work_slice& slice);
 
+  /// The simulator itself is in trouble: the batch fails, whatever was done.
+  void break_off(const std::string& why);
+
   /// What is not executed yet will not be. The batch must not be at its end.
   void cancel();
 

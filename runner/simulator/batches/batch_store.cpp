@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "batchmill/error.hpp"
 #include "runner/simulator/dice.hpp"
 #include "runner/simulator/text.hpp"
 
@@ -32,6 +33,16 @@ std::string model_of(const file_content& input) {
   line_reader reader(input);
   const auto first = reader.next();
   return first ? read_valid_line(*first).model : "";
+}
+
+bool work_on(batch_job& batch) {
+  try {
+    work_slice slice;
+    return batch.work(slice);
+  } catch (const run_error& e) {
+    batch.break_off(e.what());
+    return true;
+  }
 }
 
 void write_repetitions(json_writer& json, const execution_books& books) {
@@ -95,9 +106,9 @@ bool batch_store::work() {
     auto next = unfinished_.upper_bound(last_worked_on_);
     if (next == unfinished_.end()) next = unfinished_.begin();
     last_worked_on_ = next->first;
-    work_slice slice;
-    const bool more = next->second->work(slice);
-    if (is_final(next->second->facts().status)) unfinished_.erase(next);
+    auto& batch = *next->second;
+    const bool more = work_on(batch);
+    if (is_final(batch.facts().status)) unfinished_.erase(next);
     if (more) return true;
   }
   return false;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t most_lines = 50'000, most_errors = 100;
 constexpr std::int64_t most_inputs = 50'000;
-constexpr std::string_view embeddings = "/v1/embeddings";
+constexpr std::string_view embeddings = "/embeddings";
 
 // Texts or arrays of tokens; one array of tokens is one input.
 std::int64_t inputs_in(std::string_view body) {
@@ -81,7 +81,7 @@ void validation::check_line(const batch_line& line) {
   if (asks_for_refusal(line.body))
     note("invalid_request", "This request asked for its refusal.",
          static_cast<std::int64_t>(lines_.size()));
-  if (endpoint_ == embeddings) inputs_ += inputs_in(line.body);
+  if (endpoint_.ends_with(embeddings)) inputs_ += inputs_in(line.body);
   if (executor_) tokens_ += executor_->prompt_tokens(endpoint_, line.body);
 }
 

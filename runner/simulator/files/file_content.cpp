@@ -5,7 +5,8 @@
 
 #include <algorithm>
 
-#include "runner/simulator/dice.hpp"
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 namespace batchmill::simulator_detail {
 
@@ -71,9 +72,11 @@ std::string file_content::text(std::uint64_t at, std::size_t size) const {
 }
 
 std::uint64_t hash_of(const file_content& c) {
-  std::uint64_t hash = c.size();
-  for_each_block(c, [&](std::string_view block) { hash = hash_text(block, hash); });
-  return hash;
+  XXH3_state_t state;
+  XXH3_64bits_reset(&state);
+  for_each_block(
+      c, [&](std::string_view block) { XXH3_64bits_update(&state, block.data(), block.size()); });
+  return XXH3_64bits_digest(&state);
 }
 
 std::string md5_of(const file_content& c) {

@@ -16,15 +16,19 @@ namespace batchmill::simulator_detail {
 
 namespace {
 
-[[noreturn]] void fail(std::string_view what) {
-  throw run_error(fmt::format("The simulator cannot {} a temporary file: {}.", what,
-                              std::generic_category().message(errno)));
+[[noreturn]] void fail(std::string_view what,
+                       std::error_code why = {errno, std::generic_category()}) {
+  throw run_error(
+      fmt::format("The simulator cannot {} a temporary file: {}.", what, why.message()));
 }
 
 }  // namespace
 
 temp_file::temp_file() {
-  auto name = (std::filesystem::temp_directory_path() / "batchmill-XXXXXX").string();
+  std::error_code missing;
+  const auto folder = std::filesystem::temp_directory_path(missing);
+  if (missing) fail("create", missing);
+  auto name = (folder / "batchmill-XXXXXX").string();
   descriptor_ = mkostemp(name.data(), O_CLOEXEC);
   if (descriptor_ < 0) fail("create");
   unlink(name.c_str());

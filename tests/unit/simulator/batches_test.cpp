@@ -1,5 +1,6 @@
 // /v1/batches: from creation to every possible end.
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 
 #include "tests/support/catch.hpp"
@@ -455,12 +456,40 @@ TEST_CASE("output files last as long as was asked for") {
             .param() == "output_expires_after.seconds");
 }
 
+TEST_CASE("a batch whose output cannot be written fails and says why") {
+  simulated_api api(slow_batches());
+  const auto id = create_batch(api, batch_lines(3)).text("/id");
+  const char* before = std::getenv("TMPDIR");
+  const std::string folder = before ? before : "";
+  setenv("TMPDIR", "/nonexistent", 1);
+  api.pass(100s);
+  folder.empty() ? unsetenv("TMPDIR") : setenv("TMPDIR", folder.c_str(), 1);
+  const auto batch = show_batch(api, id);
+  CHECK(batch.text("/status") == "failed");
+  CHECK_THAT(batch.text("/errors/data/0/message"), ContainsSubstring("temporary file"));
+  CHECK(api.get("/v1/batches").status() == 200);
+}
+
 TEST_CASE("a deleted input file does not disturb its batch") {
   simulated_api api(slow_batches());
   const auto made = create_batch(api, batch_lines(3));
   api.send("DELETE", "/v1/files/" + made.text("/input_file_id"), "", "");
   api.pass(100s);
   CHECK(show_batch(api, made.text("/id")).number("/request_counts/completed") == 3);
+}
+
+TEST_CASE("Azure's batches leave out a part of the path") {
+  simulated_api api;
+  const auto file = upload_file(api, batch_line("a", chat_body("hi"), "/chat/completions"));
+  const auto create = [&](std::string_view target) {
+    return api.post(target, fmt::format(R"({{"input_file_id":"{}","completion_window":"24h",)"
+                                        R"("endpoint":"/chat/completions"}})",
+                                        file.text("/id")));
+  };
+  CHECK(create("/v1/batches").param() == "endpoint");
+  const auto id = create("/openai/batches?api-version=2024-10-21").text("/id");
+  api.pass(1min);
+  CHECK(show_batch(api, id).number("/request_counts/completed") == 1);
 }
 
 TEST_CASE("all endpoints of the Batch API can be batched") {

@@ -230,6 +230,18 @@ TEST_CASE("files may be larger, and what is larger still is refused before it is
   CHECK(other.receive().starts_with("HTTP/1.1 413 "));
 }
 
+TEST_CASE("an upload may be larger than other requests") {
+  simulator server({});
+  client c(server);
+  auto form = testing::form_body();
+  const auto text =
+      form.field("purpose", "evals").file("file", "a", std::string(65u << 20, 'x')).text();
+  c.send("POST /v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\nContent-Type: " +
+         form.content_type() + "\r\nContent-Length: " + std::to_string(text.size()) + "\r\n\r\n");
+  c.send(text);
+  CHECK(body_of(c.receive()).at("bytes").as_int64() == 65 << 20);
+}
+
 TEST_CASE("a file goes to disk and comes back, whole and in ranges") {
   simulation_options options;
   options.batches.break_downloads = 1;
