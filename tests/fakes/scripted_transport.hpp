@@ -35,6 +35,7 @@ class scripted_transport final : public transport {
 
   /// A Content-Length larger than the script's body is a connection that broke after the body.
   awaitable<attempt_result> transfer(const http_request& request, transfer_terms terms) override {
+    last_terms = terms;
     attempt_result result = co_await send(request, clock_.now() + terms.stall);
     if (!result || result->status / 100 != 2) co_return result;
     const std::string body = terms.sink ? std::exchange(result->body, {}) : std::string();
@@ -51,6 +52,7 @@ class scripted_transport final : public transport {
 
   void cancel() override { cancelled_ = true; }
 
+  transfer_terms last_terms;
   unsigned attempts = 0;
   unsigned peak_in_flight = 0;
 

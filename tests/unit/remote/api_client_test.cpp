@@ -31,6 +31,7 @@ TEST_CASE_METHOD(client_fixture, "a batch is created with all that was ordered")
   CHECK(batch->id == "batch_1");
   CHECK(asked == std::vector<std::string>{"POST /v1/batches"});
   CHECK(requests[0].content_type == "application/json");
+  CHECK(wire.last_terms.once);
   CHECK(requests[0].body ==
         R"({"input_file_id":"file-a","endpoint":"/v1/chat/completions","completion_window":"24h",)"
         R"("metadata":{"batchmill_run":"r\"1"},)"
@@ -68,6 +69,7 @@ TEST_CASE_METHOD(client_fixture, "a look is repeated until its attempts are used
   CHECK(batch.error().status == 502);
   CHECK(asked == std::vector<std::string>(4, "GET /v1/batches/batch_1"));
   CHECK(waits.size() == 3);
+  CHECK_FALSE(wire.last_terms.once);
 }
 
 TEST_CASE_METHOD(client_fixture, "who is denied does not ask again") {
