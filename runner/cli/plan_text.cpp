@@ -50,6 +50,14 @@ cost_range total(const plan_report& plan, cost_range model_plan::*kind) {
   return sum;
 }
 
+std::string budget_text(money budget, const cost_range& online) {
+  std::string text = show_dollars(budget);
+  if (!online.least) return text + ", which cannot be kept: not all prices are known";
+  if (*online.least > budget) return text + ", which does not suffice: the run will stop at it";
+  if (!online.most || *online.most > budget) return text + ", which may not suffice";
+  return text + ", which suffices unless attempts are lost";
+}
+
 class lines {
  public:
   void add(std::string_view label, const std::string& words) {
@@ -193,10 +201,11 @@ std::string plan_text(const plan_report& plan, const job_spec& spec, const std::
   if (const auto kept = retention_of(spec.endpoint)) {
     out.add("data", fmt::format("kept {} at OpenAI; zero retention: {}", kept->kept, kept->zero));
   }
-  if (spec.limits.budget) out.add("budget", show_dollars(*spec.limits.budget));
+  const cost_range online = total(plan, &model_plan::online);
   const cost_range batch = total(plan, &model_plan::batch);
-  std::string sum = fmt::format("\nPlan: {} requests, online {}", with_separators(plan.requests),
-                                range(total(plan, &model_plan::online)));
+  if (spec.limits.budget) out.add("budget", budget_text(*spec.limits.budget, online));
+  std::string sum =
+      fmt::format("\nPlan: {} requests, online {}", with_separators(plan.requests), range(online));
   if (batch.least) sum += fmt::format("; in batches {}", range(batch));
   out.plain(sum + ".");
   return out.take();
