@@ -47,16 +47,16 @@ std::unique_ptr<row_job> job_for(const job_spec& spec, row_source& rows) {
   return make_job(spec, format);
 }
 
-/// What earlier processes of the run spent. One that kept no account of it at least left the tokens
-/// of its finished rows.
+/// What earlier processes of the run spent. Where they left no account of it, the tokens of their
+/// finished rows tell the least that it was.
 spending spent_before(const spending_file& file, const job_spec& spec,
                       const model_catalogue& models, const row_counts& finished) {
   spending before = after_the_end(file.read());
-  const auto model = models.find(spec.model);
-  if (!model) return before;
+  auto model = models.find(spec.model);
+  if (!model || !before.models.empty()) return before;
+  model->long_prompts = {};  // the sum of many prompts is no long one
   const billing least = spec.mode == run_mode::online ? billing::online : billing::batch;
-  const money at_least = cost_of(*model, finished.tokens, least).value_or(money());
-  if (at_least > before.booked()) before.unsettled += at_least - before.booked();
+  before.unsettled += cost_of(*model, finished.tokens, least).value_or(money());
   return before;
 }
 
@@ -163,14 +163,11 @@ run_summary nothing_to_do(const job_spec& spec, const output_paths& paths, opene
   summary.failures = counts.failures;
   summary.tokens = counts.tokens;
   summary.labels = counts.labels;
-  if (!book.temporary) summary.models = spending_file(book.paths.spending()).read().models;
-  for (const model_cost& m : summary.models) {
-    summary.cost.spent += m.spent;
-    summary.cost.at_risk += m.at_risk;
+  if (!book.temporary) {
+    const spending spent = spending_file(book.paths.spending()).read();
+    summary.models = spent.models;
+    summary.cost = spent.cost();
   }
-  summary.cost.begun = !summary.models.empty();
-  summary.cost.known =
-      summary.cost.begun && std::ranges::all_of(summary.models, &model_cost::priced);
   closing_facts facts;
   facts.every_row = true;
   facts.limited = book.limited;

@@ -57,6 +57,7 @@ struct long_prompt {
   std::string place;      // file:line
   std::string custom_id;  // raw JSON
   std::int64_t tokens = 0;
+  bool exact = false;  // or estimated
 };
 
 /// What running some of the rows showed.

@@ -19,13 +19,18 @@ std::string count(std::int64_t n) {
   return with_separators(static_cast<std::uint64_t>(std::max<std::int64_t>(0, n)));
 }
 
-std::string range(const cost_range& c) {
+const char* about(bool exact) {
+  return exact ? "" : "about ";
+}
+
+/// `exact`: so is the number of input tokens, without which a bound is an estimate.
+std::string range(const cost_range& c, bool exact) {
   if (!c.least) return "unknown";
-  std::string text = "at least " + show_dollars(*c.least);
-  if (c.most == c.least) text = show_dollars(*c.least);
-  if (c.most && c.most != c.least)
-    text = fmt::format("{} to {}", show_dollars(*c.least), show_dollars(*c.most));
-  if (c.expected) text += fmt::format(", about {} by the sample", show_dollars(*c.expected));
+  std::string text = show_dollars(*c.least);
+  if (!c.most) text = "at least " + text;
+  if (c.most && c.most != c.least) text += " to " + show_dollars(*c.most);
+  text.insert(0, about(exact));
+  if (c.expected) text += fmt::format(", {} expected by the sample", show_dollars(*c.expected));
   return text;
 }
 
@@ -50,6 +55,14 @@ cost_range total(const plan_report& plan, cost_range model_plan::*kind) {
   return sum;
 }
 
+std::string budget_text(money budget, const cost_range& online) {
+  std::string text = show_dollars(budget);
+  if (!online.least) return text + ", which cannot be kept: not all prices are known";
+  if (*online.least > budget) return text + ", which does not suffice: the run will stop at it";
+  if (!online.most || *online.most > budget) return text + ", which may not suffice";
+  return text + ", which suffices unless attempts are lost";
+}
+
 class lines {
  public:
   void add(std::string_view label, const std::string& words) {
@@ -63,16 +76,15 @@ class lines {
 };
 
 void add_model(lines& out, const model_plan& m, const std::string& tier) {
-  std::string tokens =
-      fmt::format("{}{} in", m.prompt_exact ? "" : "about ", count(m.prompt_tokens));
+  std::string tokens = fmt::format("{}{} in", about(m.prompt_exact), count(m.prompt_tokens));
   if (!m.prompt_exact) tokens += " (estimated)";
   if (!m.most_output) tokens += ", output without a bound";
   if (m.most_output.value_or(0) > 0) tokens += fmt::format(", up to {} out", count(*m.most_output));
   if (m.expected_output)
     tokens += fmt::format(", about {} by the sample", count(*m.expected_output));
   out.add("tokens", tokens);
-  out.add("online", range(m.online));
-  if (m.batch.least) out.add("batch", range(m.batch));
+  out.add("online", range(m.online, m.prompt_exact));
+  if (m.batch.least) out.add("batch", range(m.batch, m.prompt_exact));
   if (!m.time) {
     out.add("time", "unknown: --tier N takes the limits of a usage tier, if they are known");
     return;
@@ -185,19 +197,22 @@ std::string plan_text(const plan_report& plan, const job_spec& spec, const std::
   out.plain("");
   std::string_view label = "longest";
   for (const long_prompt& p : plan.longest) {
-    out.add(std::exchange(label, ""), fmt::format("{} tokens  {}  {}", count(p.tokens),
-                                                  escape_controls(p.place), p.custom_id));
+    out.add(std::exchange(label, ""),
+            fmt::format("{}{} tokens  {}  {}", about(p.exact), count(p.tokens),
+                        escape_controls(p.place), p.custom_id));
   }
   add_failures(out, plan);
   if (plan.sample) add_sample(out, *plan.sample);
   if (const auto kept = retention_of(spec.endpoint)) {
     out.add("data", fmt::format("kept {} at OpenAI; zero retention: {}", kept->kept, kept->zero));
   }
-  if (spec.limits.budget) out.add("budget", show_dollars(*spec.limits.budget));
+  const cost_range online = total(plan, &model_plan::online);
   const cost_range batch = total(plan, &model_plan::batch);
+  const bool exact = std::ranges::all_of(plan.models, &model_plan::prompt_exact);
+  if (spec.limits.budget) out.add("budget", budget_text(*spec.limits.budget, online));
   std::string sum = fmt::format("\nPlan: {} requests, online {}", with_separators(plan.requests),
-                                range(total(plan, &model_plan::online)));
-  if (batch.least) sum += fmt::format("; in batches {}", range(batch));
+                                range(online, exact));
+  if (batch.least) sum += fmt::format("; in batches {}", range(batch, exact));
   out.plain(sum + ".");
   return out.take();
 }
@@ -215,7 +230,7 @@ std::string plan_json(const plan_report& plan, const job_spec& spec) {
   std::vector<json_object> longest;
   for (const long_prompt& p : plan.longest) {
     json_object one;
-    one.text("place", p.place).integer("tokens", p.tokens);
+    one.text("place", p.place).integer("tokens", p.tokens).flag("exact", p.exact);
     longest.push_back(std::move(one));
   }
   all.list("longest", std::move(longest));

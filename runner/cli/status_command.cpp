@@ -9,6 +9,7 @@
 #include "runner/batch/part_paths.hpp"
 #include "runner/cli/commands.hpp"
 #include "runner/engine/ledger/run_state.hpp"
+#include "runner/progress/cost_text.hpp"
 #include "runner/progress/humanize.hpp"
 #include "runner/progress/json_text.hpp"
 
@@ -107,10 +108,12 @@ std::string as_json(const run_state& state, const std::vector<batch_part>& parts
   tokens.integer("prompt", used.prompt).integer("completion", used.completion);
   tokens.integer("total", used.total);
   json_object all;
+  const run_cost cost = state.spent.cost();
   all.text("state", state_word(state));
   if (state.pid) all.integer("pid", *state.pid);
   if (state.identity) all.text("run_id", state.identity->run_id);
   all.object("rows", rows).list("failures", failures).object("tokens", tokens);
+  if (cost.begun) all.object("cost", cost_fields(cost));
   all.count("attempts", state.counts.attempts).text("last_moved", utc_time(state.last_moved));
   std::vector<json_object> batches;
   for (const batch_part& p : parts) batches.push_back(batch_fields(p));
@@ -131,6 +134,8 @@ void print_text(const run_state& state) {
   fmt::print("left       {}\n", left ? with_separators(*left) : "unknown");
   fmt::print("tokens     {}\n",
              with_separators(static_cast<std::uint64_t>(state.counts.tokens.total)));
+  const run_cost cost = state.spent.cost();
+  if (cost.begun) fmt::print("cost       {}\n", cost_so_far(cost));
   fmt::print("last moved {}\n", utc_time(state.last_moved));
 }
 

@@ -136,6 +136,7 @@ void tally::note_prompt(const row& r, const prepared_request& p) {
   one.place = r.line == 0 ? *r.file : fmt::format("{}:{}", *r.file, r.line);
   one.custom_id = p.custom_id;
   one.tokens = p.prompt_tokens;
+  one.exact = p.prompt_exact;
   const auto place =
       std::ranges::upper_bound(longest_, one.tokens, std::greater(), &long_prompt::tokens);
   longest_.insert(place, std::move(one));

@@ -2,11 +2,12 @@
 import json
 import random
 import signal
+import subprocess
 import sys
 import time
 import urllib.request
 
-from harness import Job, Simulator
+from harness import PROGRAM, Job, Simulator
 
 ROWS = 600
 FAULTS = ("429=5%,500=5%,503=3%,drop=4%,truncate=3%,malformed=3%,reset=3%,slow=1%,html=1%,"
@@ -32,7 +33,7 @@ def summary_of(job):
 
 def run_one_seed(seed):
     dice = random.Random(seed)
-    cap = dice.uniform(0.0005, 0.004)
+    cap = round(dice.uniform(0.0005, 0.004), 6)  # as it is written below
     with Simulator("--latency", "5ms,1", "--faults", FAULTS, "--seed", str(seed)) as server:
         job = Job(server.base_url, ROWS, concurrency=dice.choice([3, 30, 200]), timeout="300ms")
         budget = ("--set", f"limits.budget={cap:.6f} USD", "--set", "stop.failures=1")
@@ -48,6 +49,10 @@ def run_one_seed(seed):
         assert charged <= cap, f"seed {seed}: {charged} over {cap}"
         assert ended.returncode in (0, 1, 3), ended.stderr
         if ended.returncode == 3:
+            status = json.loads(subprocess.run([PROGRAM, "status", str(job.output), "--json"],
+                                               capture_output=True, text=True, check=True).stdout)
+            booked = status["cost"]["usd"] + status["cost"]["at_risk_usd"]
+            assert charged <= booked + 1e-12 and booked <= cap + 1e-12, (charged, booked, cap)
             assert "of the budget of" in ended.stderr, ended.stderr
             again = job.run(*budget)
             assert again.returncode == 3, again.stderr
@@ -71,6 +76,18 @@ def account_is_exact():
         cost = summary_of(job)["cost"]
         assert cost["known"] and abs(cost["usd"] - bill(server)) < 1e-12, (cost, bill(server))
         assert cost["at_risk_usd"] == 0
+        job.remove()
+
+
+def rows_vouch_for_a_lost_account():
+    """Without the account of what was spent, the finished rows tell it."""
+    with Simulator() as server:
+        job = Job(server.base_url, ROWS)
+        assert job.run("--set", "limits.budget=0.002 USD").returncode == 3
+        before = bill(server)
+        (job.folder / "results.jsonl.ledger/spending").unlink()
+        assert job.run("--set", "limits.budget=0.002 USD").returncode == 3
+        assert before == bill(server) > 0.0015, (before, bill(server))
         job.remove()
 
 
@@ -103,6 +120,7 @@ def unknown_is_never_zero():
 
 def main():
     account_is_exact()
+    rows_vouch_for_a_lost_account()
     unknown_price_is_refused()
     unknown_is_never_zero()
     seeds = range(1, 21) if len(sys.argv) < 2 else [int(n) for n in sys.argv[1:]]

@@ -24,6 +24,10 @@ def holds_what_it_says():
         assert online["most_usd"] > 0 and bill(server) <= online["most_usd"], (online, bill(server))
         text = plan(job, "--tier", "1")
         assert "at tier 1: 500 requests/min" in text and "Plan: 300 requests" in text, text
+        for budget, verdict in (("5 USD", "suffices"), ("0.004 USD", "may not suffice"),
+                                ("0.0001 USD", "does not suffice")):
+            text = plan(job, "--set", f"limits.budget={budget}")
+            assert verdict in text, (budget, text)
         job.remove()
 
 

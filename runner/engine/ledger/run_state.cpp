@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "batchmill/error.hpp"
 #include "runner/engine/ledger/run_lock.hpp"
@@ -50,6 +51,8 @@ run_state look_at(const std::string& output) {
   state.identity = read_identity(paths.identity(), false);
   const output_format format = state.identity ? state.identity->format : output_format::batch;
   const recovered found = recover(paths, format, true);
+  state.spent = spending_file(paths.spending()).read();
+  if (!state.pid) state.spent = after_the_end(std::move(state.spent));
   state.counts = found.counts;
   state.in_output = found.mark.position;
   state.ahead = found.ahead.size();

@@ -7,6 +7,7 @@
 
 #include "runner/engine/ledger/identity.hpp"
 #include "runner/engine/ledger/recovery.hpp"
+#include "runner/engine/ledger/spending.hpp"
 
 namespace batchmill {
 
@@ -22,6 +23,7 @@ struct run_state {
   std::optional<int> pid;                   // of the process that holds it
   std::optional<run_identity> identity;
   std::int64_t last_moved = 0;  // seconds since 1970
+  spending spent;               // as last written: within the last seconds, or at the end
 };
 
 /// Throws usage_error when there is neither ledger nor output.

@@ -56,8 +56,19 @@ model_cost model_from(std::string_view object) {
 }  // namespace
 
 money spending::booked() const {
-  money sum = unsettled;
-  for (const model_cost& m : models) sum += m.spent + m.at_risk;
+  const run_cost sum = cost();
+  return sum.spent + sum.at_risk;
+}
+
+run_cost spending::cost() const {
+  run_cost sum;
+  sum.begun = !models.empty();
+  sum.known = sum.begun && std::ranges::all_of(models, &model_cost::priced);
+  sum.at_risk = unsettled;
+  for (const model_cost& m : models) {
+    sum.spent += m.spent;
+    sum.at_risk += m.at_risk;
+  }
   return sum;
 }
 

@@ -20,6 +20,9 @@ struct spending {
 
   /// Of all models: spent, at risk and unsettled.
   money booked() const;
+
+  /// The same in its parts.
+  run_cost cost() const;
 };
 
 /// As the file's text, one line of JSON.

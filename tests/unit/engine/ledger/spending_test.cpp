@@ -42,6 +42,16 @@ TEST_CASE("spending: what is written is read again") {
   CHECK(to_text(read) == to_text(some()));
 }
 
+TEST_CASE("spending: its parts, and what is known of them") {
+  spending all = some();
+  CHECK(all.cost().known);
+  CHECK(all.cost().spent == money(500));
+  CHECK(all.cost().at_risk == money(43));
+  all.models[0].priced = false;
+  CHECK_FALSE(all.cost().known);
+  CHECK_FALSE(spending().cost().begun);
+}
+
 TEST_CASE("spending: a process that died may have spent all that it was allowed to") {
   const spending after = after_the_end(some());
   CHECK(after.unsettled == money(60));
