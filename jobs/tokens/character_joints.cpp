@@ -13,8 +13,7 @@ bool continues(byte b) {
 void character_joints::add(std::string_view token) {
   const byte* p = bytes_of(token);
   const byte* const end = p + token.size();
-  if (p == end || (*p < 0x80 && token.size() == 1)) return;
-  const byte* left = p;  // null when only the end of the left character is there
+  const byte* left = p;
   while (p < end && continues(*p)) ++p;
   bool has_left = p != left;
   bool left_is_whole = false;

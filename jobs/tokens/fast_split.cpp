@@ -285,7 +285,7 @@ struct counter {
   /// 16 bytes may be read at `p`.
   BATCHMILL_FAST_INLINE void padded_piece(const byte* p, std::size_t length) {
     count += length <= piece_key::longest ? cache.count_short(p, length, wide_key_of(p, length))
-                                          : cache.count_long(p, length);
+                                          : cache.count_longer(p, length);
   }
   void piece(const byte* p, std::size_t length) { count += cache.count(p, length); }
 };

@@ -19,24 +19,19 @@ class piece_cache {
   /// The tokens of a piece, which is not empty.
   std::size_t count(const byte* p, std::size_t length) {
     return length <= piece_key::longest ? count_short(p, length, key_of(p, length))
-                                        : count_long(p, length);
+                                        : count_longer(p, length);
   }
 
   /// The same. `key` is that of the piece, which has at most 14 bytes.
   std::size_t count_short(const byte* p, std::size_t length, const piece_key& key) {
     const std::uint64_t hash = key.hash();
-    short_entry* const set = set_of(hash);
-    if (set[0].low == key.low && (set[0].high & key_bits) == key.high) [[likely]] {
-      return set[0].high >> count_shift;
-    }
-    if (set[1].low == key.low && (set[1].high & key_bits) == key.high) {
-      std::swap(set[0], set[1]);
-      return set[0].high >> count_shift;
-    }
-    return learn_short(p, length, key, hash);
+    if (const std::uint64_t known = find_short(key, hash)) [[likely]]
+      return known;
+    return learn_short(p, length, key, hash, cutting::allowed);
   }
 
-  std::size_t count_long(const byte* p, std::size_t length);
+  /// The same; the piece has more than 14 bytes.
+  std::size_t count_longer(const byte* p, std::size_t length);
 
  private:
   // 512 KB: larger ones miss less often, but miss the processor's own cache.
@@ -57,12 +52,30 @@ class piece_cache {
     std::uint64_t words[4] = {};
   };
 
+  /// Is a piece looked at in parts, where no token reaches over?
+  enum class cutting { allowed, done };
+
   short_entry* set_of(std::uint64_t hash) { return &shorts_[(hash >> 40) & (short_entries - 2)]; }
+
+  /// 0 when it is not known.
+  std::uint64_t find_short(const piece_key& key, std::uint64_t hash) {
+    short_entry* const set = set_of(hash);
+    if (set[0].low == key.low && (set[0].high & key_bits) == key.high) [[likely]] {
+      return set[0].high >> count_shift;
+    }
+    if (set[1].low == key.low && (set[1].high & key_bits) == key.high) {
+      std::swap(set[0], set[1]);
+      return set[0].high >> count_shift;
+    }
+    return 0;
+  }
+
   void seed();
-  void learn(const piece_key& key, std::uint64_t hash, std::uint64_t count);
+  void remember(const piece_key& key, std::uint64_t hash, std::uint64_t count);
   std::size_t learn_short(const byte* p, std::size_t length, const piece_key& key,
-                          std::uint64_t hash);
-  std::size_t count_anew(const byte* p, std::size_t length);
+                          std::uint64_t hash, cutting parts);
+  std::size_t count_long(const byte* p, std::size_t length, cutting parts);
+  std::size_t count_anew(const byte* p, std::size_t length, cutting parts);
   std::size_t count_segments(const byte* p, std::size_t length);
   std::size_t count_segment(const byte* p, std::size_t length);
   std::size_t count_character(const byte* p, std::size_t length);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "jobs/tokens/large_table.hpp"
 #include "jobs/tokens/pair_table.hpp"
 #include "jobs/tokens/piece_key.hpp"
 
@@ -18,7 +19,13 @@ class short_token_index {
 
   explicit short_token_index(std::size_t tokens);
 
-  void add(std::string_view bytes, token_id id);
+  /// `hash` is that of `key`, which is of at most 12 bytes.
+  void add(const piece_key& key, std::uint64_t hash, token_id id);
+
+  /// Of an add that comes soon.
+  void prefetch(std::uint64_t hash) const {
+    __builtin_prefetch(&entries_[(hash >> 20 & mask_) * 4], 1);
+  }
 
   /// `hash` is that of `key`, which is of at most 12 bytes.
   token_id find(const piece_key& key, std::uint64_t hash) const {
@@ -45,7 +52,7 @@ class short_token_index {
     return static_cast<token_id>((e.high >> 32 & 0xFFFF) | e.high >> 56 << 16);
   }
 
-  std::vector<entry> entries_;
+  large_table<entry> entries_;
   std::size_t mask_;
 };
 
