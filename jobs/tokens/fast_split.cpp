@@ -278,16 +278,54 @@ BATCHMILL_FAST_INLINE piece_key wide_key_of(const byte* p, std::size_t length) {
                                                                       << piece_key::length_shift};
 }
 
+/// Counts pieces. Those that the cache does not know wait for others: the tables of the vocabulary
+/// are large, and come from memory for several as fast as for one.
 struct counter {
+  struct unknown_piece {
+    const byte* p;
+    std::size_t length;
+    piece_key key;
+    std::uint64_t hash;
+  };
+  static constexpr std::size_t most_unknown = 16;
+
   piece_cache& cache;
-  std::size_t count;
+  std::size_t count = 0;
+  std::size_t unknown = 0;
+  unknown_piece waiting[most_unknown];
+
+  explicit counter(piece_cache& c) : cache(c) {}
 
   /// 16 bytes may be read at `p`.
   BATCHMILL_FAST_INLINE void padded_piece(const byte* p, std::size_t length) {
-    count += length <= piece_key::longest ? cache.count_short(p, length, wide_key_of(p, length))
-                                          : cache.count_longer(p, length);
+    if (length > piece_key::longest) [[unlikely]] {
+      count += cache.count_longer(p, length);
+      return;
+    }
+    const piece_key key = wide_key_of(p, length);
+    const std::uint64_t hash = key.hash();
+    const std::uint64_t known = cache.find(key, hash);
+    count += known;
+    if (known == 0) [[unlikely]]
+      wait({p, length, key, hash});
   }
+
   void piece(const byte* p, std::size_t length) { count += cache.count(p, length); }
+
+  void wait(const unknown_piece& piece) {
+    cache.expect(piece.hash);
+    waiting[unknown++] = piece;
+    if (unknown == most_unknown) settle();
+  }
+
+  /// To be called while the text is still there.
+  void settle() {
+    for (std::size_t i = 0; i < unknown; ++i) {
+      const unknown_piece& w = waiting[i];
+      count += cache.learn(w.p, w.length, w.key, w.hash);
+    }
+    unknown = 0;
+  }
 };
 
 struct collector {
@@ -296,6 +334,7 @@ struct collector {
 
   void padded_piece(const byte* p, std::size_t length) { piece(p, length); }
   void piece(const byte*, std::size_t length) { ends.push_back(at += length); }
+  void settle() {}
 };
 
 /// Takes pieces from `p` as long as `most` bytes are left, of which reach may be read. Returns
@@ -335,12 +374,15 @@ template <split_pattern P, class Sink>
 bool take_all(std::string_view text, Sink& sink) {
   const byte* const end = bytes_of(text) + text.size();
   const byte* const p = take_pieces<P>(bytes_of(text), end, reach, sink);
+  sink.settle();
   if (!p) return false;
   byte rest[2 * reach] = {};
   const auto left = static_cast<std::size_t>(end - p);
   if (left == 0) return true;
   std::memcpy(rest, p, left);
-  return take_pieces<P>(rest, rest + left, 1, sink) != nullptr;
+  const bool valid = take_pieces<P>(rest, rest + left, 1, sink) != nullptr;
+  sink.settle();
+  return valid;
 }
 
 template <class Sink>
@@ -364,7 +406,7 @@ bool can_split_fast() {
 
 bool count_fast(split_pattern pattern, std::string_view text, piece_cache& cache,
                 std::size_t& count) {
-  counter sink{cache, 0};
+  counter sink(cache);
   const bool valid = take_all(pattern, text, sink);
   count += sink.count;
   return valid;

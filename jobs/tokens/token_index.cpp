@@ -25,9 +25,10 @@ long_token_index::long_token_index(std::size_t tokens)
     : slots_(std::bit_ceil(tokens * 2 + 2), no_token), mask_(slots_.size() - 1) {}
 
 void long_token_index::add(std::string_view bytes, token_id id) {
-  std::size_t i = hash_of(bytes) & mask_;
+  const std::uint64_t hash = hash_of(bytes);
+  std::size_t i = hash & mask_;
   while (slots_[i] != no_token) i = (i + 1) & mask_;
-  slots_[i] = id;
+  slots_[i] = mark_of(hash) | id;
 }
 
 std::uint64_t long_token_index::hash_of(std::string_view bytes) {
