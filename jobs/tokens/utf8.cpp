@@ -6,13 +6,9 @@ namespace batchmill::tokens {
 
 namespace {
 
-bool continues(byte b) {
-  return (b & 0xC0) == 0x80;
-}
-
 /// May `second` follow `first`? Rules out overlong forms, surrogates and what is past U+10FFFF.
 bool may_follow(byte first, byte second) {
-  if (!continues(second)) return false;
+  if (!continues_character(second)) return false;
   if (first == 0xE0) return second >= 0xA0;
   if (first == 0xED) return second < 0xA0;
   if (first == 0xF0) return second >= 0x90;
@@ -24,33 +20,25 @@ std::uint32_t beginning_of_character(const byte* p, const byte* end) {
   const std::uint32_t wanted = *p < 0xC2 || *p > 0xF4 ? 1 : length_of(*p);
   if (wanted == 1 || end - p < 2 || !may_follow(*p, p[1])) return 1;
   std::uint32_t have = 2;
-  while (have < wanted && p + have < end && continues(p[have])) ++have;
+  while (have < wanted && p + have < end && continues_character(p[have])) ++have;
   return have;
 }
 
 }  // namespace
 
-character wide_character_at(const byte* p, const byte* end) {
+character long_character_at(const byte* p, const byte* end) {
   constexpr character broken{character_class::broken, 1};
-  const byte first = *p;
-  const std::ptrdiff_t left = end - p;
-  if (first < 0xE0) {
-    if (first < 0xC2 || left < 2 || !continues(p[1])) return broken;
-    return {class_of(code_point(p)), 2};
-  }
-  if (first < 0xF0) {
-    if (left < 3 || !continues(p[1]) || !continues(p[2])) return broken;
-    const std::uint32_t point = code_point(p);
-    const character_class kind = class_of(point);  // broken for surrogates
-    if (point < 0x800 || kind == character_class::broken) return broken;
-    return {kind, 3};
-  }
-  if (first > 0xF4 || left < 4 || !continues(p[1]) || !continues(p[2]) || !continues(p[3])) {
-    return broken;
+  const std::uint32_t length = length_of(*p);
+  if (*p > 0xF4 || end - p < static_cast<std::ptrdiff_t>(length)) return broken;
+  for (std::uint32_t i = 1; i < length; ++i) {
+    if (!continues_character(p[i])) return broken;
   }
   const std::uint32_t point = code_point(p);
-  if (point < 0x10000 || point > 0x10FFFF) return broken;
-  return {class_of(point), 4};
+  const bool is_overlong = point < (length == 3 ? 0x800U : 0x10000U);
+  if (is_overlong || point > 0x10FFFF) return broken;
+  const character_class kind = class_of(point);
+  if (kind == character_class::broken) return broken;  // a surrogate
+  return {kind, static_cast<std::uint8_t>(length)};
 }
 
 std::string mended_utf8(std::string_view text) {

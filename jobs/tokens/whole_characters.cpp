@@ -4,19 +4,11 @@
 
 namespace batchmill::tokens {
 
-namespace {
-
-bool continues(byte b) {
-  return (b & 0xC0) == 0x80;
-}
-
-}  // namespace
-
 void whole_characters::add(std::string_view token, token_id id) {
   const byte* const begin = bytes_of(token);
   const byte* const end = begin + token.size();
-  const bool is_one = token.size() == length_of(*begin) && !continues(*begin) &&
-                      std::all_of(begin + 1, end, continues);
+  const bool is_one = token.size() == length_of(*begin) && !continues_character(*begin) &&
+                      std::all_of(begin + 1, end, continues_character);
   if (is_one) {
     if (token.size() == 2 || token.size() == 3) tokens_[code_point(begin)] = id;
     return;
@@ -26,10 +18,10 @@ void whole_characters::add(std::string_view token, token_id id) {
     lowest = std::min(lowest, id);
   };
   const byte* p = begin;
-  while (p < end && continues(*p)) ++p;
+  while (p < end && continues_character(*p)) ++p;
   if (p > begin && p < end) note(p);  // begins with the end of a character
   const byte* last = end - 1;
-  while (last > begin && continues(*last)) --last;
+  while (last > begin && continues_character(*last)) --last;
   const bool is_cut = last + length_of(*last) > end;  // ends with the beginning of one
   if (last > begin && is_cut) note(last);
 }
