@@ -28,17 +28,19 @@ std::uint32_t beginning_of_character(const byte* p, const byte* end) {
 
 character long_character_at(const byte* p, const byte* end) {
   constexpr character broken{character_class::broken, 1};
-  const std::uint32_t length = length_of(*p);
-  if (*p > 0xF4 || end - p < static_cast<std::ptrdiff_t>(length)) return broken;
-  for (std::uint32_t i = 1; i < length; ++i) {
-    if (!continues_character(p[i])) return broken;
+  const std::ptrdiff_t left = end - p;
+  if (left < 3 || !continues_character(p[1]) || !continues_character(p[2])) return broken;
+  if (*p < 0xF0) {
+    const std::uint32_t point =
+        (std::uint32_t{*p} & 0x0F) << 12 | (p[1] & 0x3FU) << 6 | (p[2] & 0x3FU);
+    const character_class kind = class_of(point);  // broken for surrogates
+    if (point < 0x800 || kind == character_class::broken) return broken;
+    return {kind, 3};
   }
+  if (*p > 0xF4 || left < 4 || !continues_character(p[3])) return broken;
   const std::uint32_t point = code_point(p);
-  const bool is_overlong = point < (length == 3 ? 0x800U : 0x10000U);
-  if (is_overlong || point > 0x10FFFF) return broken;
-  const character_class kind = class_of(point);
-  if (kind == character_class::broken) return broken;  // a surrogate
-  return {kind, static_cast<std::uint8_t>(length)};
+  if (point < 0x10000 || point > 0x10FFFF) return broken;
+  return {class_of(point), 4};
 }
 
 std::string mended_utf8(std::string_view text) {
