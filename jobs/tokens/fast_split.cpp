@@ -151,7 +151,7 @@ bool take_all(split_pattern pattern, std::string_view text, Sink& sink) {
 
 bool can_split_fast() {
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-         __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("lzcnt");
+         __builtin_cpu_supports("bmi2");
 }
 
 bool count_fast(split_pattern pattern, std::string_view text, piece_cache& cache,
