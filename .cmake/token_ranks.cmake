@@ -85,6 +85,9 @@ if(token_ranks_missing AND NOT BATCHMILL_TOKEN_RANKS AND NOT BATCHMILL_TOKEN_RAN
   look_for_token_ranks()
   foreach(name IN LISTS token_ranks_missing)
     fetch_token_ranks_from_openai(${name} ${fetched})
+    if(NOT EXISTS ${fetched}/${name}.tiktoken)
+      break()  # there is no network, or none to there
+    endif()
   endforeach()
   look_for_token_ranks()
   file(REMOVE_RECURSE ${fetched})
