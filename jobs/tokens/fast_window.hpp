@@ -194,17 +194,12 @@ BATCHMILL_FAST_INLINE std::uint32_t contraction_at(const window_view& v, unsigne
   return contraction_length(v.p + bit, v.p + std::min<std::size_t>(v.left, bit + 3));
 }
 
-/// Is all that a contraction at this bit could consist of known?
-BATCHMILL_FAST_INLINE bool knows_contraction(const window_view& v, unsigned bit) {
-  return bit <= window - 4 || v.at_end;
-}
-
 /// A contraction belongs to the word before it.
 BATCHMILL_FAST_INLINE mask with_contractions(const window_view& v, mask letters, mask begins) {
   unsigned end_of_last = window;
   for (mask at = v.is.apostrophe & letters << 1 & letters >> 1; at; at &= at - 1) {
     const unsigned bit = lowest(at);
-    if (bit == end_of_last || !knows_contraction(v, bit)) continue;
+    if (bit == end_of_last) continue;
     const std::uint32_t length = contraction_at(v, bit);
     if (length == 0) continue;
     begins &= ~(below(length) << bit);
@@ -219,7 +214,6 @@ BATCHMILL_FAST_INLINE mask around_contractions(const window_view& v, mask at, bo
                                                mask begins) {
   for (; at; at &= at - 1) {
     const unsigned bit = lowest(at);
-    if (!knows_contraction(v, bit)) continue;
     const std::uint32_t length = contraction_at(v, bit);
     const bool is_lower = (v.p[bit + 1] & 0x20) && (length < 3 || (v.p[bit + 2] & 0x20));
     if (length == 0 || (!any_case && !is_lower)) continue;
