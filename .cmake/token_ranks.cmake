@@ -85,6 +85,9 @@ if(token_ranks_missing AND NOT BATCHMILL_TOKEN_RANKS AND NOT BATCHMILL_TOKEN_RAN
   look_for_token_ranks()
   foreach(name IN LISTS token_ranks_missing)
     fetch_token_ranks_from_openai(${name} ${fetched})
+    if(NOT EXISTS ${fetched}/${name}.tiktoken)
+      break()  # there is no network, or none to there
+    endif()
   endforeach()
   look_for_token_ranks()
   file(REMOVE_RECURSE ${fetched})
@@ -102,8 +105,8 @@ endif()
 
 # Adds to `target` the tables that there are. Its unit jobs/tokens/carried_ranks.cpp holds them.
 function(carry_token_ranks target)
-  set(sources jobs/base64_text.cpp jobs/tokens/character_joints.cpp jobs/tokens/packed_ranks.cpp
-    jobs/tokens/rank_file.cpp jobs/tokens/token_index.cpp jobs/tokens/vocabulary.cpp)
+  set(sources jobs/base64_text.cpp jobs/tokens/halves.cpp jobs/tokens/packed_ranks.cpp
+    jobs/tokens/rank_file.cpp)
   add_executable(pack_token_ranks jobs/tokens/pack/main.cpp ${sources})
   target_include_directories(pack_token_ranks PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(pack_token_ranks PRIVATE batchmill_options OpenSSL::Crypto PkgConfig::ZSTD)

@@ -68,6 +68,7 @@ boost::system::result<prepared_request, row_failure> request_builder::prepare(co
   }
   prepared.model = std::move(facts.model);
   if (!traits_.counts_inputs) prepared.prompt_tokens = prompt_tokens(shape_, body, prepared.model);
+  prepared.prompt_exact = counts_exactly(shape_, body, prepared.model);
   prepared.max_output_tokens = estimate_output(facts, traits_);
   if (bounds_prompt_) prepared.most_prompt_tokens = most_tokens(body);
   prepared.output_bounded = facts.max_output.has_value() || traits_.output_guess == 0;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -38,5 +39,12 @@ const token_encoding* find_token_encoding(std::string_view name);
 
 /// By the model's name, fine-tuned and dated ones too. Empty when the model is not known.
 std::string_view token_encoding_name(std::string_view model);
+
+/// The tokens that the API counts for the prompt of a request: its texts, what stands around them,
+/// tools, schemas and images. Exact for messages of text, close for the rest. `body` is valid JSON.
+/// Models that are not known are taken for new ones. Nothing for endpoints whose prompt is no text,
+/// and without the table of the model's encoding.
+std::optional<std::int64_t> count_prompt_tokens(std::string_view endpoint, std::string_view body,
+                                                std::string_view model);
 
 }  // namespace batchmill

@@ -2,20 +2,11 @@
 
 namespace batchmill::tokens {
 
-namespace {
-
-bool continues(byte b) {
-  return (b & 0xC0) == 0x80;
-}
-
-}  // namespace
-
 void character_joints::add(std::string_view token) {
   const byte* p = bytes_of(token);
   const byte* const end = p + token.size();
-  if (p == end || (*p < 0x80 && token.size() == 1)) return;
-  const byte* left = p;  // null when only the end of the left character is there
-  while (p < end && continues(*p)) ++p;
+  const byte* left = p;
+  while (p < end && continues_character(*p)) ++p;
   bool has_left = p != left;
   bool left_is_whole = false;
   while (p < end) {

@@ -15,11 +15,12 @@ class character_joints {
  public:
   character_joints() : pairs_((std::size_t{1} << pair_bits) / 64) {}
 
-  /// Notes all places within this token.
+  /// Notes all places within this token, which is not all ASCII.
   void add(std::string_view token);
 
   /// May a token have the end of `left` and the beginning of `right`? False is certain.
   bool joined(std::uint32_t left, byte left_last, std::uint32_t right, byte right_first) const {
+    if ((left | right) < 0x80) return true;  // many are, and such pieces are not cut anyway
     const std::size_t bit = pair_bit(left, right);
     return ((pairs_[bit >> 6] >> (bit & 63)) |
             (cut_[left_last][right_first >> 6] >> (right_first & 63))) &

@@ -68,10 +68,6 @@ std::string_view vocabulary_name(std::string_view encoding) {
   return encoding.substr(0, encoding.find('_'));
 }
 
-bool begins_character(char c) {
-  return (static_cast<byte>(c) & 0xC0) != 0x80;
-}
-
 }  // namespace
 
 encoding::encoding(std::string name, split_pattern pattern, std::shared_ptr<const vocabulary> words,
@@ -128,7 +124,7 @@ std::string_view encoding::first_tokens(std::string_view text, std::size_t most)
   for (std::size_t i = 0; i < tokens; ++i) size += words_->length(ids[i]);
   for (;;) {
     size = std::min(size, text.size());
-    while (size > 0 && size < text.size() && !begins_character(text[size])) --size;
+    while (size > 0 && size < text.size() && continues_character(bytes_of(text)[size])) --size;
     // What was cut off may have held the end of the rest together.
     if (size == 0 || count(text.substr(0, size)) <= most) return text.substr(0, size);
     size -= std::min(size, words_->length(ids[--tokens]));

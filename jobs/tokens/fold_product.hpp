@@ -5,7 +5,7 @@
 
 namespace batchmill::tokens {
 
-__extension__ using double_word = unsigned __int128;  // of GCC and Clang, not of the standard
+__extension__ typedef unsigned __int128 double_word;  // of GCC and Clang, not of the standard
 
 inline std::uint64_t fold_product(std::uint64_t a, std::uint64_t b) {
   const double_word product = static_cast<double_word>(a) * b;

@@ -27,17 +27,37 @@ struct merge_state {
   return merged == no_token ? none : merged << 8 | place;
 }
 
-[[gnu::always_inline]] inline void begin(const vocabulary& words, const byte* p, std::uint32_t n,
-                                         token_id* ids, merge_state& s) {
-  for (std::uint32_t i = 0; i < n; ++i) {
-    ids[i] = words.of_byte(p[i]);
+/// Writes what merging begins with to `ids`: bytes, and whole characters where that is the same.
+[[gnu::always_inline]] inline std::uint32_t first_ids(const vocabulary& words, const byte* p,
+                                                      std::uint32_t n, token_id* ids) {
+  std::uint32_t count = 0;
+  for (std::uint32_t i = 0; i < n;) {
+    const std::uint32_t length = length_of(p[i]);
+    token_id id = no_token;
+    if (p[i] >= 0xC0 && length < 4 && i + length <= n) {
+      id = words.characters().find(p, p + i, length, p + n);
+    }
+    ids[count++] = id == no_token ? words.of_byte(p[i]) : id;
+    i += id == no_token ? 1 : length;
+  }
+  return count;
+}
+
+/// Returns how many ids there are to begin with.
+[[gnu::always_inline]] inline std::uint32_t begin(const vocabulary& words, const byte* p,
+                                                  std::uint32_t n, token_id* ids, merge_state& s) {
+  const std::uint32_t count = first_ids(words, p, n, ids);
+  for (std::uint32_t i = 0; i + 1 < count; ++i) {
+    const token_id merged =
+        count == n ? words.of_two_bytes(p[i], p[i + 1]) : words.merged(ids[i], ids[i + 1]);
+    s.ranks[i] = ranked(merged, i);
+  }
+  for (std::uint32_t i = count - 1; i < count + lanes; ++i) s.ranks[i] = none;
+  for (std::uint32_t i = 0; i < count; ++i) {
     s.next[i] = static_cast<std::uint8_t>(i + 1);
     s.previous[i] = static_cast<std::uint8_t>(i - 1);
   }
-  for (std::uint32_t i = 0; i + 1 < n; ++i) {
-    s.ranks[i] = ranked(words.of_two_bytes(p[i], p[i + 1]), i);
-  }
-  for (std::uint32_t i = n - 1; i < n + lanes; ++i) s.ranks[i] = none;
+  return count;
 }
 
 /// Merges the tokens that `smallest` names.
@@ -70,9 +90,9 @@ struct merge_state {
 
 #ifdef BATCHMILL_AVX2
 [[gnu::target("avx2")]] std::uint32_t merge_avx2(const vocabulary& words, const byte* p,
-                                                 std::uint32_t n, token_id* ids) {
+                                                 std::uint32_t length, token_id* ids) {
   merge_state s;
-  begin(words, p, n, ids, s);
+  const std::uint32_t n = begin(words, p, length, ids, s);
   for (;;) {
     const auto* const blocks = reinterpret_cast<const __m256i*>(s.ranks);
     __m256i eight = _mm256_loadu_si256(blocks);
@@ -190,9 +210,10 @@ class long_piece {
 
 }  // namespace
 
-std::uint32_t merge_scalar(const vocabulary& words, const byte* p, std::uint32_t n, token_id* ids) {
+std::uint32_t merge_scalar(const vocabulary& words, const byte* p, std::uint32_t length,
+                           token_id* ids) {
   merge_state s;
-  begin(words, p, n, ids, s);
+  const std::uint32_t n = begin(words, p, length, ids, s);
   for (;;) {
     const std::uint32_t smallest = *std::min_element(s.ranks, s.ranks + n);
     if (smallest == none) return gather(n, ids, s);

@@ -5,6 +5,8 @@
 
 #include <zstd.h>
 
+#include "jobs/tokens/utf8.hpp"
+
 namespace batchmill::tokens {
 
 namespace {

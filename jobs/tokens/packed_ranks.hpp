@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "jobs/tokens/vocabulary.hpp"
+#include "jobs/tokens/halves.hpp"
 
 namespace batchmill::tokens {
 

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "jobs/tokens/large_table.hpp"
+
 namespace batchmill::tokens {
 
 using token_id = std::uint32_t;
@@ -19,6 +21,11 @@ class pair_table {
       : slots_(std::bit_ceil(pairs + pairs / 5 + 16), empty),
         shift_(64 - static_cast<unsigned>(std::bit_width(slots_.size() - 1))),
         filter_((std::size_t{1} << filter_bits) / 32) {}
+
+  /// Of an add that comes soon.
+  void prefetch(token_id left, token_id right) const {
+    __builtin_prefetch(&slots_[hash_of(key_of(left, right)) >> shift_], 1);
+  }
 
   /// All three are below 1 << id_bits; `left` and `right` were not added before.
   void add(token_id left, token_id right, token_id merged) {
@@ -55,7 +62,7 @@ class pair_table {
   }
   static std::uint64_t hash_of(std::uint64_t key) { return key * 0x9E3779B97F4A7C15U; }
 
-  std::vector<std::uint64_t> slots_;  // left, right, merged
+  large_table<std::uint64_t> slots_;  // left, right, merged
   unsigned shift_;
   std::vector<std::uint32_t> filter_;
 };

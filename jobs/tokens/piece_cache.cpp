@@ -7,14 +7,12 @@ namespace batchmill::tokens {
 
 namespace {
 
-// Beyond this a piece is no word, and will not come again.
-constexpr std::size_t longest_cached = 30;
-
 constexpr std::size_t known_characters = 0x10000;
 
-std::uint64_t hash_of(const std::uint64_t (&words)[4]) {
-  return fold_product(words[0] ^ words[2] * 0x9E3779B97F4A7C15U,
-                      words[1] ^ words[3] * 0xD6E8FEB86659FD93U ^ 0xA0761D6478BD642FU);
+/// Does it begin with a kana or a Chinese character, perhaps behind something else?
+bool is_ideographic(const byte* p, std::size_t length) {
+  const byte first = *p < 0x80 && length > 1 ? p[1] : *p;
+  return first >= 0xE3 && first <= 0xE9;
 }
 
 }  // namespace
@@ -22,66 +20,63 @@ std::uint64_t hash_of(const std::uint64_t (&words)[4]) {
 piece_cache::piece_cache(const vocabulary& words, merge_function merge)
     : words_(words),
       merge_(merge),
-      shorts_(std::make_unique<short_entry[]>(short_entries)),
-      longs_(std::make_unique<long_entry[]>(long_entries)),
+      shorts_(std::make_unique<entry[]>(entries)),
       characters_(std::make_unique<std::uint8_t[]>(known_characters)) {
   seed();
 }
 
 /// Tokens of low rank are the frequent ones. They come last, so that they stand first.
 void piece_cache::seed() {
-  for (auto id = static_cast<token_id>(std::min(words_.size(), short_entries)); id-- > 0;) {
+  for (auto id = static_cast<token_id>(std::min(words_.size(), entries)); id-- > 0;) {
     const std::string_view token = words_.bytes(id);
     if (token.empty() || token.size() > piece_key::longest) continue;
     const piece_key key = key_of(bytes_of(token), token.size());
-    learn(key, key.hash(), 1);
+    remember(key, key.hash(), 1);
   }
 }
 
-std::size_t piece_cache::learn_short(const byte* p, std::size_t length, const piece_key& key,
-                                     std::uint64_t hash) {
-  const token_id id = length <= short_token_index::longest ? words_.shorts().find(key, hash)
-                                                           : words_.find(p, length);
-  const std::size_t count = id != no_token ? 1 : count_anew(p, length);
-  learn(key, hash, count);
-  return count;
-}
-
-void piece_cache::learn(const piece_key& key, std::uint64_t hash, std::uint64_t count) {
-  short_entry* const set = set_of(hash);
+void piece_cache::remember(const piece_key& key, std::uint64_t hash, std::uint64_t count) {
+  entry* const set = set_of(hash);
   set[1] = set[0];
   set[0] = {key.low, key.high | count << count_shift};
 }
 
-std::size_t piece_cache::count_long(const byte* p, std::size_t length) {
-  // Words of scripts without spaces come in endless combinations, but their parts do not.
-  if (p[0] >= 0xE0 || p[1] >= 0xE0) return count_segments(p, length);
-  if (length > longest_cached) {
-    return words_.find(p, length) != no_token ? 1 : merge_piece(words_, merge_, p, length, nullptr);
-  }
-  std::uint64_t words[4] = {};
-  std::memcpy(words, p, length);
-  words[3] |= std::uint64_t{length} << 48;
-  long_entry* const set = &longs_[(hash_of(words) >> 30) & (long_entries - 2)];
-  for (int i = 0; i < 2; ++i) {
-    const auto& known = set[i].words;
-    if (known[0] == words[0] && known[1] == words[1] && known[2] == words[2] &&
-        (known[3] & key_bits) == words[3]) {
-      return known[3] >> count_shift;
-    }
-  }
-  const std::size_t count =
-      words_.find(p, length) != no_token ? 1 : merge_piece(words_, merge_, p, length, nullptr);
-  set[1] = set[0];
-  words[3] |= std::uint64_t{count} << count_shift;
-  std::memcpy(set[0].words, words, sizeof words);
+std::size_t piece_cache::learn(const byte* p, std::size_t length, const piece_key& key,
+                               std::uint64_t hash, cutting parts) {
+  const token_id id = length <= short_token_index::longest ? words_.shorts().find(key, hash)
+                                                           : words_.find(p, length);
+  const std::size_t count = id != no_token ? 1 : count_anew(p, length, parts);
+  remember(key, hash, count);
+  return count;
+}
+
+std::size_t piece_cache::count_longer(const byte* p, std::size_t length) {
+  // Texts without spaces come in endless combinations of characters, but their parts do not.
+  if (is_ideographic(p, length)) return count_segments(p, length);
+  return count_middle(p, length, cutting::allowed);
+}
+
+std::size_t piece_cache::count_middle(const byte* p, std::size_t length, cutting parts) {
+  if (length <= long_key<4>::longest) return count_in(longs_, p, length, parts);
+  if (length <= long_key<8>::longest) return count_in(longest_, p, length, parts);
+  return words_.find(p, length) != no_token ? 1 : count_anew(p, length, parts);
+}
+
+template <class Table>
+std::size_t piece_cache::count_in(Table& table, const byte* p, std::size_t length, cutting parts) {
+  const typename Table::key key(p, length);
+  const std::uint64_t hash = key.hash();
+  if (const std::uint64_t known = table.find(key, hash)) return known;
+  const std::size_t count = words_.find(p, length) != no_token ? 1 : count_anew(p, length, parts);
+  table.remember(key, hash, count);
   return count;
 }
 
 /// Of a piece that is no token.
-std::size_t piece_cache::count_anew(const byte* p, std::size_t length) {
+std::size_t piece_cache::count_anew(const byte* p, std::size_t length, cutting parts) {
   const bool is_wide = p[0] >= 0x80 || (length > 1 && p[1] >= 0x80);
-  return is_wide ? count_segments(p, length) : merge_piece(words_, merge_, p, length, nullptr);
+  return is_wide && parts == cutting::allowed ? count_segments(p, length)
+                                              : merge_piece(words_, merge_, p, length, nullptr);
 }
 
 /// Cuts a piece where no token reaches over.
@@ -102,21 +97,14 @@ std::size_t piece_cache::count_segments(const byte* p, std::size_t length) {
 }
 
 std::size_t piece_cache::count_segment(const byte* p, std::size_t length) {
-  const std::size_t first = length_of(*p);
-  if (length == first && first < 4) return count_character(p, length);
-  if (length > piece_key::longest) return merge_piece(words_, merge_, p, length, nullptr);
-  const piece_key key = key_of(p, length);
-  const std::uint64_t hash = key.hash();
-  const short_entry* const set = set_of(hash);
-  for (int i = 0; i < 2; ++i) {
-    if (set[i].low == key.low && (set[i].high & key_bits) == key.high) {
-      return set[i].high >> count_shift;
-    }
+  if (length == length_of(*p) && length < 4) return count_character(p, length);
+  if (length <= piece_key::longest) {
+    const piece_key key = key_of(p, length);
+    const std::uint64_t hash = key.hash();
+    if (const std::uint64_t known = find(key, hash)) return known;
+    return learn(p, length, key, hash, cutting::done);
   }
-  const std::size_t count =
-      words_.find(p, length) != no_token ? 1 : merge_piece(words_, merge_, p, length, nullptr);
-  learn(key, hash, count);
-  return count;
+  return count_middle(p, length, cutting::done);
 }
 
 std::size_t piece_cache::count_character(const byte* p, std::size_t length) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "jobs/tokens/count_table.hpp"
 #include "jobs/tokens/merge.hpp"
 #include "jobs/tokens/vocabulary.hpp"
 
@@ -18,14 +19,22 @@ class piece_cache {
 
   /// The tokens of a piece, which is not empty.
   std::size_t count(const byte* p, std::size_t length) {
-    return length <= piece_key::longest ? count_short(p, length, key_of(p, length))
-                                        : count_long(p, length);
+    if (length > piece_key::longest) return count_longer(p, length);
+    const piece_key key = key_of(p, length);
+    const std::uint64_t hash = key.hash();
+    if (const std::uint64_t known = find(key, hash)) [[likely]]
+      return known;
+    return learn(p, length, key, hash);
   }
 
-  /// The same. `key` is that of the piece, which has at most 14 bytes.
-  std::size_t count_short(const byte* p, std::size_t length, const piece_key& key) {
-    const std::uint64_t hash = key.hash();
-    short_entry* const set = set_of(hash);
+  /// The same; the piece has more than 14 bytes.
+  std::size_t count_longer(const byte* p, std::size_t length);
+
+  // For shorter ones there are two steps, between which memory has time to come.
+
+  /// 0 when it is not known; then it is to be learnt.
+  std::uint64_t find(const piece_key& key, std::uint64_t hash) {
+    entry* const set = set_of(hash);
     if (set[0].low == key.low && (set[0].high & key_bits) == key.high) [[likely]] {
       return set[0].high >> count_shift;
     }
@@ -33,44 +42,48 @@ class piece_cache {
       std::swap(set[0], set[1]);
       return set[0].high >> count_shift;
     }
-    return learn_short(p, length, key, hash);
+    return 0;
   }
-
-  std::size_t count_long(const byte* p, std::size_t length);
+  void expect(std::uint64_t hash) const { words_.shorts().prefetch(hash); }
+  std::size_t learn(const byte* p, std::size_t length, const piece_key& key, std::uint64_t hash) {
+    return learn(p, length, key, hash, cutting::allowed);
+  }
 
  private:
   // 512 KB: larger ones miss less often, but miss the processor's own cache.
-  static constexpr std::size_t short_entries = 1 << 15;
-  static constexpr std::size_t long_entries = 1 << 13;
+  static constexpr std::size_t entries = 1 << 15;
   static constexpr unsigned count_shift = 56;
   static constexpr std::uint64_t key_bits = (std::uint64_t{1} << count_shift) - 1;
 
   /// A piece_key, with the number of tokens above the length. Two neighbours are a set, the one
   /// used last first.
-  struct short_entry {
+  struct entry {
     std::uint64_t low = 0;
     std::uint64_t high = 0;
   };
 
-  /// The same for 15 to 30 bytes.
-  struct alignas(32) long_entry {
-    std::uint64_t words[4] = {};
-  };
+  /// Is a piece looked at in parts, where no token reaches over?
+  enum class cutting { allowed, done };
 
-  short_entry* set_of(std::uint64_t hash) { return &shorts_[(hash >> 40) & (short_entries - 2)]; }
+  entry* set_of(std::uint64_t hash) { return &shorts_[(hash >> 40) & (entries - 2)]; }
+
   void seed();
-  void learn(const piece_key& key, std::uint64_t hash, std::uint64_t count);
-  std::size_t learn_short(const byte* p, std::size_t length, const piece_key& key,
-                          std::uint64_t hash);
-  std::size_t count_anew(const byte* p, std::size_t length);
+  void remember(const piece_key& key, std::uint64_t hash, std::uint64_t count);
+  std::size_t learn(const byte* p, std::size_t length, const piece_key& key, std::uint64_t hash,
+                    cutting parts);
+  std::size_t count_middle(const byte* p, std::size_t length, cutting parts);
+  template <class Table>
+  std::size_t count_in(Table& table, const byte* p, std::size_t length, cutting parts);
+  std::size_t count_anew(const byte* p, std::size_t length, cutting parts);
   std::size_t count_segments(const byte* p, std::size_t length);
   std::size_t count_segment(const byte* p, std::size_t length);
   std::size_t count_character(const byte* p, std::size_t length);
 
   const vocabulary& words_;
   merge_function merge_;
-  std::unique_ptr<short_entry[]> shorts_;
-  std::unique_ptr<long_entry[]> longs_;
+  std::unique_ptr<entry[]> shorts_;
+  count_table<4, 1 << 13> longs_;               // 15 to 30 bytes: 256 KB
+  count_table<8, 1 << 11> longest_;             // to 62, as names in programs have: 128 KB
   std::unique_ptr<std::uint8_t[]> characters_;  // of the first 65,536; 0 where not known yet
 };
 

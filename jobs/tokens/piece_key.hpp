@@ -22,6 +22,20 @@ struct piece_key {
   }
 };
 
+/// The same as key_of, but reads 16 bytes.
+inline piece_key padded_key_of(const byte* p, std::size_t length) {
+  std::uint64_t low;
+  std::uint64_t high;
+  std::memcpy(&low, p, 8);
+  std::memcpy(&high, p + 8, 8);
+  const auto kept = [](std::uint64_t word, std::size_t bytes) {
+    return word & ((std::uint64_t{1} << bytes * 8) - 1);
+  };
+  low = length < 8 ? kept(low, length) : low;
+  high = length > 8 ? kept(high, length - 8) : 0;
+  return {low, high | std::uint64_t{length} << piece_key::length_shift};
+}
+
 /// Of `length` bytes, at most 14. Reads not one more.
 inline piece_key key_of(const byte* p, std::size_t length) {
   std::uint64_t words[2] = {};

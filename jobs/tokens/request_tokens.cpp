@@ -1,6 +1,7 @@
 #include "jobs/tokens/request_tokens.hpp"
 
 #include "batchmill/json_text.hpp"
+#include "batchmill/tokens.hpp"
 #include "jobs/tokens/image_tokens.hpp"
 #include "jobs/tokens/model_tokens.hpp"
 #include "jobs/tokens/tool_tokens.hpp"
@@ -209,3 +210,12 @@ std::optional<std::int64_t> count_input(std::string_view input, std::string_view
 }
 
 }  // namespace batchmill::tokens
+
+namespace batchmill {
+
+std::optional<std::int64_t> count_prompt_tokens(std::string_view endpoint, std::string_view body,
+                                                std::string_view model) {
+  return tokens::count_prompt(tokens::shape_of_endpoint(endpoint), body, model);
+}
+
+}  // namespace batchmill

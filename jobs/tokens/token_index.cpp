@@ -8,9 +8,8 @@ namespace batchmill::tokens {
 short_token_index::short_token_index(std::size_t tokens)
     : entries_(std::bit_ceil(tokens + tokens / 8 + 4)), mask_(entries_.size() / 4 - 1) {}
 
-void short_token_index::add(std::string_view bytes, token_id id) {
-  const piece_key key = key_of(tokens::bytes_of(bytes), bytes.size());
-  for (std::size_t bucket = key.hash() >> 20 & mask_;; bucket = (bucket + 1) & mask_) {
+void short_token_index::add(const piece_key& key, std::uint64_t hash, token_id id) {
+  for (std::size_t bucket = hash >> 20 & mask_;; bucket = (bucket + 1) & mask_) {
     for (std::size_t i = bucket * 4; i < bucket * 4 + 4; ++i) {
       if (entries_[i].high != 0) continue;
       const std::uint64_t low_bits = id & 0xFFFF;
@@ -26,9 +25,10 @@ long_token_index::long_token_index(std::size_t tokens)
     : slots_(std::bit_ceil(tokens * 2 + 2), no_token), mask_(slots_.size() - 1) {}
 
 void long_token_index::add(std::string_view bytes, token_id id) {
-  std::size_t i = hash_of(bytes) & mask_;
+  const std::uint64_t hash = hash_of(bytes);
+  std::size_t i = hash & mask_;
   while (slots_[i] != no_token) i = (i + 1) & mask_;
-  slots_[i] = id;
+  slots_[i] = mark_of(hash) | id;
 }
 
 std::uint64_t long_token_index::hash_of(std::string_view bytes) {

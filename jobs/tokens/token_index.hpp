@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "jobs/tokens/large_table.hpp"
 #include "jobs/tokens/pair_table.hpp"
 #include "jobs/tokens/piece_key.hpp"
 
@@ -18,7 +19,13 @@ class short_token_index {
 
   explicit short_token_index(std::size_t tokens);
 
-  void add(std::string_view bytes, token_id id);
+  /// `hash` is that of `key`, which is of at most 12 bytes.
+  void add(const piece_key& key, std::uint64_t hash, token_id id);
+
+  /// Of an add or find that comes soon.
+  void prefetch(std::uint64_t hash) const {
+    __builtin_prefetch(&entries_[(hash >> 20 & mask_) * 4]);
+  }
 
   /// `hash` is that of `key`, which is of at most 12 bytes.
   token_id find(const piece_key& key, std::uint64_t hash) const {
@@ -45,7 +52,7 @@ class short_token_index {
     return static_cast<token_id>((e.high >> 32 & 0xFFFF) | e.high >> 56 << 16);
   }
 
-  std::vector<entry> entries_;
+  large_table<entry> entries_;
   std::size_t mask_;
 };
 
@@ -59,17 +66,27 @@ class long_token_index {
   /// `bytes_of` gives the bytes of a token.
   template <class BytesOf>
   token_id find(std::string_view bytes, BytesOf bytes_of) const {
-    for (std::size_t i = hash_of(bytes) & mask_;; i = (i + 1) & mask_) {
-      if (slots_[i] == no_token || bytes_of(slots_[i]) == bytes) return slots_[i];
+    const std::uint64_t hash = hash_of(bytes);
+    for (std::size_t i = hash & mask_;; i = (i + 1) & mask_) {
+      if (slots_[i] == no_token) return no_token;
+      if ((slots_[i] & ~id_mask) != mark_of(hash)) continue;
+      if (bytes_of(slots_[i] & id_mask) == bytes) return slots_[i] & id_mask;
     }
   }
 
   std::size_t memory() const { return slots_.size() * sizeof(token_id); }
 
  private:
+  static constexpr std::uint32_t id_mask = (1U << pair_table::id_bits) - 1;
+
   static std::uint64_t hash_of(std::string_view bytes);
 
-  std::vector<token_id> slots_;
+  /// Part of the hash that stands with the token, so that its bytes are seldom looked at in vain.
+  static std::uint32_t mark_of(std::uint64_t hash) {
+    return static_cast<std::uint32_t>(hash >> 32) & ~id_mask;
+  }
+
+  std::vector<std::uint32_t> slots_;
   std::size_t mask_;
 };
 

@@ -40,12 +40,19 @@ inline std::uint32_t code_point(const byte* p) {
   }
 }
 
-character wide_character_at(const byte* p, const byte* end);
+inline bool continues_character(byte b) {
+  return (b & 0xC0) == 0x80;
+}
+
+/// Of three or four bytes.
+character long_character_at(const byte* p, const byte* end);
 
 /// `p` is before `end`. A byte that begins no valid character is broken, alone.
 inline character character_at(const byte* p, const byte* end) {
   if (*p < 0x80) return {static_cast<character_class>(unicode_class[*p]), 1};
-  return wide_character_at(p, end);
+  if (*p >= 0xE0) return long_character_at(p, end);
+  if (*p < 0xC2 || end - p < 2 || !continues_character(p[1])) return {character_class::broken, 1};
+  return {class_of((std::uint32_t{*p} & 0x1F) << 6 | (p[1] & 0x3F)), 2};
 }
 
 /// The text with U+FFFD for whatever is no UTF-8: one for each longest beginning of a character, as

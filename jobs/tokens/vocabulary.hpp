@@ -9,23 +9,12 @@
 #include <vector>
 
 #include "jobs/tokens/character_joints.hpp"
+#include "jobs/tokens/halves.hpp"
 #include "jobs/tokens/pair_table.hpp"
 #include "jobs/tokens/token_index.hpp"
+#include "jobs/tokens/whole_characters.hpp"
 
 namespace batchmill::tokens {
-
-/// The longest token that a table may have.
-inline constexpr std::size_t longest_token = 128;
-
-/// How a token comes about.
-struct token_halves {
-  token_id left = no_token;   // a byte, when there is no right half
-  token_id right = no_token;  // both are no_token where a rank is not given
-};
-
-/// Merging ends with these two halves whenever it ends with the token. `ranks` are the bytes of
-/// each, empty where a rank is not given. Throws std::runtime_error when they are no such table.
-std::vector<token_halves> halves_of(std::span<const std::string> ranks);
 
 class vocabulary {
  public:
@@ -43,6 +32,7 @@ class vocabulary {
   token_id merged(token_id left, token_id right) const { return pairs_.find(left, right); }
   const short_token_index& shorts() const { return shorts_; }
   const character_joints& joints() const { return joints_; }
+  const whole_characters& characters() const { return characters_; }
 
   /// The token with just these bytes.
   token_id find(const byte* p, std::size_t length) const {
@@ -54,10 +44,11 @@ class vocabulary {
   std::size_t memory() const;
 
  private:
+  void measure(std::span<const token_halves> ranks);
   void spell(std::span<const token_halves> ranks);
-  void add_token(token_id id);
-  void add_byte(token_id id, token_id value);
-  void append(token_id left, token_id right);
+  void index();
+  void add_token(token_id id, const piece_key& key, std::uint64_t hash);
+  void add_pairs(std::span<const token_halves> ranks);
   token_id find_long(const byte* p, std::size_t length) const;
 
   std::string blob_;
@@ -69,6 +60,7 @@ class vocabulary {
   short_token_index shorts_;
   long_token_index longs_;
   character_joints joints_;
+  whole_characters characters_;
 };
 
 }  // namespace batchmill::tokens

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <span>
 #include <stdexcept>
 
 namespace batchmill::testing {
@@ -274,21 +275,24 @@ vocabulary small_vocabulary() {
 std::string mixed_text(std::size_t characters, unsigned seed) {
   std::mt19937 random(seed);
   // What decides between the alternatives, and two planes beyond.
-  static constexpr char32_t points[] = {
+  static constexpr char32_t all[] = {
       'a',    'b',    'c',    'x',    'y',    'z',    's',     't',     'r',     'e',    'l',
       'v',    'm',    'd',    'A',    'B',    'S',    'T',     'L',     'E',     ' ',    ' ',
       ' ',    '\t',   '\n',   '\n',   '\r',   '\'',   '\'',    '/',     '/',     '.',    '!',
       '-',    '0',    '1',    '9',    0x00,   0x7F,   0x85,    0xA0,    0xE9,    0xC9,   0x17F,
       0x1C5,  0x2B0,  0x301,  0x430,  0x410,  0x5D0,  0x660,   0x939,   0x93F,   0x1E9E, 0x2028,
       0x3000, 0x3042, 0x4E2D, 0xAC00, 0xFEFF, 0xFFFD, 0x10400, 0x1D7CE, 0x1F600, 0xE0100};
+  static constexpr char32_t spaces[] = {' ', ' ', ' ', '\t', '\n', '\r', 'a', '!', '/', 0x3000};
+  static constexpr char32_t contracted[] = {'\'', '\'', 's', 't', 'r', 'e',
+                                            'l',  'L',  'a', '/', '\n'};
+  std::span<const char32_t> points = all;
+  if (seed % 4 == 1) points = std::span(spaces).first(seed % 8 == 1 ? 9 : 10);
+  if (seed % 4 == 2) points = contracted;
+  if (seed % 4 == 3) points = points.first(37);  // ASCII
   std::string text;
   char32_t last = 'a';
   for (std::size_t i = 0; i < characters; ++i) {
-    // Runs of one character, and mostly ASCII in some texts: all kinds of windows come up.
-    if (random() % 4 > 0) {
-      const bool any = random() % 64 < seed % 64;
-      last = points[random() % (any ? std::size(points) : 37)];
-    }
+    if (random() % 4 > 0) last = points[random() % points.size()];  // or the same again
     append_utf8(text, last);
   }
   return text;

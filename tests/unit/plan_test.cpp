@@ -106,7 +106,7 @@ TEST_CASE("a plan: long prompts, service tiers and several models are priced apa
       R"({"model":"gpt-4.1","messages":[],"max_completion_tokens":1})"
       "\n"
       R"({"model":"gpt-5.6-luna","max_completion_tokens":1,"messages":[{"content":")" +
-      std::string(1'200'000, 'a') + "\"}]}\n");
+      std::string(2'400'000, 'a') + "\"}]}\n");
   const plan_report p = f.plan();
   REQUIRE(p.models.size() == 2);
   CHECK(p.models[1].requests == 3);

@@ -44,8 +44,7 @@ TEST_CASE("o200k_base encodes as tiktoken does") {
   CHECK(encode(*e, "2 + 2 = 4") == ids{17, 659, 220, 17, 314, 220, 19});
   CHECK(encode(*e, "お誕生日おめでとう") == ids{8930, 9697, 243, 128225, 8930, 17693, 4344, 48669});
   CHECK(encode(*e, "don't DON'T we'LL") == ids{91418, 153384, 581, 6, 7454});
-  CHECK(encode(*e, "  indented\n\n\tcode();  ") ==
-        ids{220, 1383, 23537, 279, 86873, 4177, 256});
+  CHECK(encode(*e, "  indented\n\n\tcode();  ") == ids{220, 1383, 23537, 279, 86873, 4177, 256});
   CHECK(encode(*e, "🤚🏾 é café") == ids{50378, 248, 52622, 122, 1212, 30469});
   CHECK(encode(*e, "\uFEFFhello").size() == 2);
   CHECK(find_token_encoding("o200k_harmony")->count("hello world") == 2);
@@ -60,8 +59,7 @@ TEST_CASE("cl100k_base encodes as tiktoken does") {
   CHECK(encode(*e, "お誕生日おめでとう") ==
         ids{33334, 45918, 243, 21990, 9080, 33334, 62004, 16556, 78699});
   CHECK(encode(*e, "don't DON'T we'LL") == ids{15357, 956, 45373, 17773, 584, 6, 4178});
-  CHECK(encode(*e, "  indented\n\n\tcode();  ") ==
-        ids{220, 1280, 16243, 271, 44443, 2178, 256});
+  CHECK(encode(*e, "  indented\n\n\tcode();  ") == ids{220, 1280, 16243, 271, 44443, 2178, 256});
   CHECK(encode(*e, "🤚🏾 é café") == ids{9468, 97, 248, 9468, 237, 122, 4046, 53050});
 }
 

@@ -21,11 +21,19 @@ ids merged(const vocabulary& words, merge_function merge, std::string_view piece
   return out;
 }
 
+/// Of whole characters.
 std::string random_letters(std::string_view of, std::size_t length, unsigned seed) {
   std::mt19937 random(seed);
+  std::vector<std::string_view> letters;
+  for (; !of.empty(); of.remove_prefix(letters.back().size())) {
+    letters.push_back(of.substr(0, length_of(*bytes_of(of))));
+  }
   std::string text;
-  while (text.size() < length) text += of[random() % of.size()];
-  return text;
+  for (;;) {
+    const std::string_view next = letters[random() % letters.size()];
+    if (text.size() + next.size() > length) return text.empty() ? "a" : text;
+    text += next;
+  }
 }
 
 }  // namespace
@@ -33,7 +41,7 @@ std::string random_letters(std::string_view of, std::size_t length, unsigned see
 TEST_CASE("Merging follows the ranks, the leftmost of equals first") {
   const vocabulary words = testing::small_vocabulary();
   for (const std::string_view letters :
-       {"ab", "abc", "xyz", "a ", "the xyzabc", "\xD0\xB0\xE4\xB8\xAD"}) {
+       {"ab", "abc", "xyz", "a ", "the xyzabc", "аа中", "ааб日中本a"}) {
     for (unsigned seed = 0; seed < 50; ++seed) {
       const std::string piece = random_letters(letters, 1 + seed * 128 / 50, seed);
       const ids expected = merge_by_definition(words, piece);

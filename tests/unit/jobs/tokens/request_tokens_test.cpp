@@ -45,6 +45,7 @@ TEST_CASE("Messages have tokens around them, names and the reply too") {
   CHECK(count(chat, body, "gpt-3.5-turbo-0301") == 10);
   CHECK(count(chat, R"({"messages":[{"role":"user","name":"Ann","content":"hello"}]})") == 10);
   CHECK(count(chat, R"({"messages":[]})") == 3);
+  CHECK(count_prompt_tokens("/v1/chat/completions", body, "gpt-4o") == 9);
 }
 
 TEST_CASE("Escapes count as what they mean") {

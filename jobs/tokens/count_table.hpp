@@ -1,0 +1,77 @@
+// Remembers how many tokens pieces of some length have: the ones seen last, exactly.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+
+#include "jobs/tokens/fold_product.hpp"
+#include "jobs/tokens/utf8.hpp"
+
+namespace batchmill::tokens {
+
+/// The bytes of a piece in `Words` words, all but the last two; these are its length and, in the
+/// table, the number of its tokens.
+template <std::size_t Words>
+struct long_key {
+  static constexpr std::size_t longest = Words * 8 - 2;
+  static constexpr unsigned length_shift = 48;
+
+  std::uint64_t words[Words] = {};
+
+  /// `length` is at most `longest`.
+  long_key(const byte* p, std::size_t length) {
+    std::memcpy(words, p, length);
+    words[Words - 1] |= std::uint64_t{length} << length_shift;
+  }
+
+  std::uint64_t hash() const {
+    std::uint64_t hash = 0xA0761D6478BD642FU;
+    for (std::size_t i = 0; i < Words; i += 2) {
+      hash = fold_product(words[i] ^ hash, words[i + 1] ^ 0xD6E8FEB86659FD93U);
+    }
+    return hash;
+  }
+};
+
+template <std::size_t Words, std::size_t Entries>
+class count_table {
+ public:
+  using key = long_key<Words>;
+
+  count_table() : entries_(std::make_unique<entry[]>(Entries)) {}
+
+  /// 0 when it is not known.
+  std::uint64_t find(const key& k, std::uint64_t hash) const {
+    const entry* const set = set_of(hash);
+    for (int i = 0; i < 2; ++i) {
+      if (std::memcmp(set[i].words, k.words, sizeof k.words - 1) == 0) {
+        return set[i].words[Words - 1] >> count_shift;
+      }
+    }
+    return 0;
+  }
+
+  /// `count` is below 256.
+  void remember(const key& k, std::uint64_t hash, std::uint64_t count) {
+    entry* const set = set_of(hash);
+    set[1] = set[0];
+    std::memcpy(set[0].words, k.words, sizeof k.words);
+    set[0].words[Words - 1] |= count << count_shift;
+  }
+
+ private:
+  static constexpr unsigned count_shift = 56;
+
+  struct alignas(Words * 8) entry {
+    std::uint64_t words[Words] = {};
+  };
+
+  /// Two neighbours, the one that came last first.
+  entry* set_of(std::uint64_t hash) const { return &entries_[(hash >> 30) & (Entries - 2)]; }
+
+  std::unique_ptr<entry[]> entries_;
+};
+
+}  // namespace batchmill::tokens

@@ -1,0 +1,112 @@
+"""Measures the counting of tokens; tests/bench/tokens.sh says how to call it."""
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT / "tests/support"))
+
+import node_packages  # noqa: E402
+
+KINDS = ["en", "de", "fr", "es", "ru", "ja", "ko", "zh-cn", "zh-tw", "ar", "hi", "th", "javascript",
+         "typescript", "cpp", "json", "markdown", "emoji", "base64"]
+ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{}.tiktoken"
+NATIVE = """
+import json, sys, time, tiktoken
+encoding = tiktoken.get_encoding(sys.argv[1])
+for file in sys.argv[2:]:
+    text = open(file, encoding="utf-8").read()
+    size = len(text.encode())
+    parts = [text[at:at + 200_000] for at in range(0, len(text), 200_000)]
+    best = 1e9
+    for _ in range(3):
+        start = time.process_time()
+        for part in parts:
+            encoding.encode_to_numpy(part, disallowed_special=())
+        best = min(best, time.process_time() - start)
+    print(json.dumps({"file": file, "speed": size / best / 1e6}))
+"""
+
+
+def lines(command, **options):
+    run = subprocess.run(command, capture_output=True, text=True, **options)
+    if run.returncode != 0:
+        raise RuntimeError(run.stderr.strip().splitlines()[-1] if run.stderr else str(run.returncode))
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def by_kind(found):
+    return {pathlib.Path(one["file"]).name: one for one in found if "file" in one}
+
+
+def native_python(folder):
+    """A Python with tiktoken, which finds the tables where the build has put them; None without."""
+    ranks = folder / "tiktoken_cache"
+    ranks.mkdir(exist_ok=True)
+    for table in (ROOT / ".cache/token_ranks").glob("*.tiktoken"):
+        shutil.copy(table, ranks / hashlib.sha1(ADDRESS.format(table.stem).encode()).hexdigest())
+    os.environ["TIKTOKEN_CACHE_DIR"] = str(ranks)
+    python = folder / "venv/bin/python"
+    try:
+        if not python.exists():
+            subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True,
+                           capture_output=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "tiktoken==0.14.0", "numpy"],
+                       check=True, capture_output=True)
+    except subprocess.CalledProcessError as error:
+        print(f"Without native tiktoken: {error}")
+        return None
+    return python
+
+
+def runs_and_spaces(folder):
+    """Megabytes of which tiktoken makes one piece."""
+    made = {"a": "a", "spaces": " ", "newlines": "\n", "digits": "7", "dashes": "-"}
+    files = []
+    for name, unit in made.items():
+        files.append(folder / f"1MB-of-{name}")
+        files[-1].write_text(unit * 1_000_000)
+    return files
+
+
+def report(encoding, bench, npm, corpus, python):
+    files = [corpus / kind for kind in KINDS]
+    long_pieces = runs_and_spaces(corpus)
+    ours = lines([bench, encoding, "5", *files, *long_pieces])
+    ready = ours[0]
+    ours = by_kind(ours)
+    wasm = by_kind(lines(["node", "speed.mjs", encoding, *files], cwd=npm))
+    native = by_kind(lines([python, "-c", NATIVE, encoding, *files])) if python else {}
+    print(f"\n{encoding}: ready after {ready['ready_ms']:.1f} ms, tables of {ready['megabytes']:.1f} MB\n")
+    print("MB/s           bytes     cold     warm   native  (cold, warm)     npm  (cold)")
+    for kind in KINDS:
+        one = ours[kind]
+        cold, warm = one["cold"], one["warm"]
+        slow, fast = wasm[kind]["speed"], native.get(kind, {}).get("speed")
+        beside = f"{fast:8.1f}  {cold / fast:5.1f}x {warm / fast:5.1f}x" if fast else " " * 24
+        print(f"{kind:11}{one['bytes']:9} {cold:8.0f} {warm:8.0f} {beside} {slow:8.1f}  {cold / slow:5.0f}x")
+    for file in long_pieces:
+        print(f"{file.name:20} {ours[file.name]['ms']:8.2f} ms")
+
+
+def main():
+    bench, npm = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
+    node_packages.check_node()
+    node_packages.install(ROOT / "tests/tokens", npm)
+    corpus = npm / "corpus"
+    subprocess.run(["node", "corpus.mjs", corpus], cwd=npm, check=True,
+                   env={**os.environ, "BATCHMILL_SOURCE_DIR": str(ROOT)})
+    python = native_python(npm)
+    print(time.strftime("%F %T"), f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    for encoding in sys.argv[3:] or ["o200k_base", "cl100k_base"]:
+        report(encoding, bench, npm, corpus, python)
+
+
+if __name__ == "__main__":
+    main()
