@@ -6,8 +6,8 @@
 
 #include <boost/system/result.hpp>
 
+#include "batchmill/api_error.hpp"
 #include "batchmill/job.hpp"
-#include "jobs/api_error.hpp"
 
 namespace batchmill::jobs {
 

@@ -1,4 +1,4 @@
-#include "jobs/api_error.hpp"
+#include "batchmill/api_error.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include "batchmill/duration.hpp"
 #include "batchmill/json_text.hpp"
 
-namespace batchmill::jobs {
+namespace batchmill {
 
 namespace {
 
@@ -141,4 +141,4 @@ bool is_unknown_model(const api_error& error) {
   return error.code == "model_not_found" || error.code == "DeploymentNotFound";
 }
 
-}  // namespace batchmill::jobs
+}  // namespace batchmill

@@ -7,6 +7,7 @@
 #include "batchmill/json_text.hpp"
 #include "jobs/packing/inputs.hpp"
 #include "jobs/packing/packing_job.hpp"
+#include "jobs/prompt_tokens.hpp"
 
 namespace batchmill::jobs {
 
@@ -84,7 +85,7 @@ class completions_job : public packing_job {
     if (!can_share(prepared.request.body)) return prepared;
     find_inputs(prepared, "prompt");
     if (prepared.inputs.count == 0) return prepared;
-    prepared.prompt_tokens = estimate_tokens(inputs_of(prepared));
+    prepared.prompt_tokens = tokens_of_inputs(prepared);
     return prepared;
   }
 

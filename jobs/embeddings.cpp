@@ -8,12 +8,13 @@
 #include "jobs/packing/inputs.hpp"
 #include "jobs/packing/packing_job.hpp"
 #include "jobs/packing/pieces.hpp"
+#include "jobs/prompt_tokens.hpp"
 #include "jobs/vector.hpp"
 
 namespace batchmill::jobs {
 namespace {
 
-constexpr endpoint_traits traits{.needs_model = true, .answers_alike = true};
+constexpr endpoint_traits traits{.needs_model = true, .answers_alike = true, .counts_inputs = true};
 
 // Of the API: https://platform.openai.com/docs/api-reference/embeddings/create
 constexpr std::uint64_t most_inputs = 2048;
@@ -54,7 +55,11 @@ class embeddings_job : public packing_job {
   boost::system::result<prepared_request, row_failure> finish(prepared_request prepared,
                                                               const row& r) const override {
     put_inputs_in_array(prepared);
-    if (prepared.inputs.count == 0) return prepared;
+    if (prepared.inputs.count == 0) {
+      prepared.prompt_tokens =
+          prompt_tokens(tokens::prompt_shape::texts, prepared.request.body, prepared.model);
+      return prepared;
+    }
     if (prepared.inputs.count > 1 && writes_one_vector(format_)) {
       return fail(r, std::move(prepared.custom_id),
                   {"invalid_row",
@@ -63,7 +68,7 @@ class embeddings_job : public packing_job {
     }
     ask_for_base64(prepared);
     if (prepared.inputs.count == 1 && too_long_ != long_text::fail) shorten(prepared);
-    prepared.prompt_tokens = estimate_tokens(inputs_of(prepared));
+    prepared.prompt_tokens = tokens_of_inputs(prepared);
     return prepared;
   }
 
@@ -163,7 +168,7 @@ class embeddings_job : public packing_job {
     if (parts.size() > 1) {
       std::vector<double> weights;
       for (const std::string_view input : split_inputs(row)) {
-        weights.push_back(static_cast<double>(estimate_tokens(input)));
+        weights.push_back(static_cast<double>(tokens_of_input(input, row.model)));
       }
       parts.front() = std::move(result);
       result = average(parts, weights);

@@ -5,32 +5,13 @@
 #include <utility>
 
 #include "batchmill/error.hpp"
-#include "jobs/field_list.hpp"
+#include "batchmill/url_text.hpp"
 
 namespace batchmill::jobs {
 
 namespace {
 
 constexpr std::string_view version = "/v1";
-
-struct base_parts {
-  std::string_view path;   // without a slash at its end; empty when there is none
-  std::string_view query;  // without the question mark
-};
-
-base_parts split_base(std::string_view url) {
-  url = url.substr(0, url.find('#'));
-  const std::size_t scheme = url.find("://");
-  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
-  base_parts parts;
-  const std::size_t mark = url.find('?');
-  if (mark != std::string_view::npos) parts.query = url.substr(mark + 1);
-  url = url.substr(0, mark);
-  const std::size_t slash = url.find('/');
-  if (slash != std::string_view::npos) parts.path = url.substr(slash);
-  while (parts.path.ends_with('/')) parts.path.remove_suffix(1);
-  return parts;
-}
 
 bool has_version(std::string_view endpoint) {
   return endpoint.starts_with(version) && endpoint.substr(version.size()).starts_with('/');
@@ -44,14 +25,8 @@ bool has_deployment(std::string_view endpoint) {
   return std::find(paths.begin(), paths.end(), endpoint) != paths.end();
 }
 
-std::string join_query(std::string target, std::string_view query) {
-  if (query.empty()) return target;
-  target += target.find('?') == std::string::npos ? '?' : '&';
-  return target.append(query);
-}
-
 /// Azure's younger addresses, below /openai/v1, are those of the API itself.
-std::string azure_target(const job_spec& spec, base_parts base) {
+std::string azure_target(const job_spec& spec, base_url_parts base) {
   const std::string& endpoint = spec.endpoint;
   if (endpoint.starts_with("/openai/")) return std::string(base.path) + endpoint;
   if (base.path.ends_with("/openai/v1")) {
@@ -85,7 +60,7 @@ std::string request_target(const job_spec& spec) {
     throw usage_error(spec.where("endpoint") + ": the endpoint '" + endpoint +
                       "' must be a path such as /v1/chat/completions");
   }
-  base_parts base = split_base(spec.api.base_url);
+  base_url_parts base = split_base_url(spec.api.base_url);
   const bool azure = spec.api.flavor == api_flavor::azure;
   if (!azure && base.path.ends_with(version) && has_version(endpoint)) {
     base.path.remove_suffix(version.size());

@@ -1,17 +1,9 @@
 #include "jobs/field_list.hpp"
 
 #include "batchmill/json_text.hpp"
+#include "batchmill/url_text.hpp"
 
 namespace batchmill::jobs {
-
-namespace {
-
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || json::detail::is_digit(c) ||
-         std::string_view("-._~").find(c) != std::string_view::npos;
-}
-
-}  // namespace
 
 void add_fields(const std::string& name, std::string_view value, std::vector<text_field>& out) {
   switch (json::kind_of(value)) {
@@ -49,22 +41,6 @@ std::string to_query(std::string_view object) {
     query += percent_encoded(field.name) + '=' + percent_encoded(field.value);
   }
   return query;
-}
-
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += digits[byte >> 4];
-    out += digits[byte & 15];
-  }
-  return out;
 }
 
 }  // namespace batchmill::jobs

@@ -19,7 +19,4 @@ void add_fields(const std::string& name, std::string_view value, std::vector<tex
 /// The members of an object as the query of a request target, without the question mark.
 std::string to_query(std::string_view object);
 
-/// `text` with everything but letters, digits and -._~ in percent-encoding.
-std::string percent_encoded(std::string_view text);
-
 }  // namespace batchmill::jobs

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "batchmill/form_text.hpp"
 #include "batchmill/json_text.hpp"
 #include "jobs/field_list.hpp"
 #include "jobs/row_file.hpp"
@@ -59,23 +60,6 @@ std::string type_of(const std::string& filename) {
   return found == known_suffixes.end() ? "application/octet-stream" : found->type;
 }
 
-/// As browsers write names: quotes and line breaks would end them.
-std::string quoted_name(std::string_view name) {
-  std::string out = "\"";
-  for (const char c : name) {
-    if (c == '"') {
-      out += "%22";
-    } else if (c == '\r') {
-      out += "%0D";
-    } else if (c == '\n') {
-      out += "%0A";
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
-
 class form_builder {
  public:
   form_builder(const form_rules& rules, const std::string& root) : rules_(rules), root_(root) {
@@ -101,20 +85,15 @@ class form_builder {
     const XXH128_hash_t digest = XXH3_128bits_digest(&hash_);
     const std::string boundary =
         fmt::format("batchmill-{:016x}{:016x}", digest.high64, digest.low64);
-    std::string body;
+    form_text form(boundary);
     for (const part& p : parts_) {
-      body += "--" + boundary + "\r\nContent-Disposition: form-data; name=" + quoted_name(p.name);
       if (p.filename.empty()) {
-        body += "\r\n\r\n" + p.value + "\r\n";
-        continue;
+        form.add_text(p.name, p.value);
+      } else {
+        form.add_file(p.name, p.filename, p.type, upload(0, p.path, p.size));
       }
-      body += "; filename=" + quoted_name(p.filename) + "\r\nContent-Type: " + p.type + "\r\n\r\n";
-      prepared.uploads.emplace_back(body.size(), p.path, p.size);
-      body += "\r\n";
     }
-    body += "--" + boundary + "--\r\n";
-    prepared.request.body = std::move(body);
-    prepared.request.content_type = "multipart/form-data; boundary=" + boundary;
+    std::move(form).finish(prepared.request);
   }
 
  private:

@@ -9,12 +9,13 @@
 #include "jobs/packing/inputs.hpp"
 #include "jobs/packing/packing_job.hpp"
 #include "jobs/packing/pieces.hpp"
+#include "jobs/prompt_tokens.hpp"
 
 namespace batchmill::jobs {
 namespace {
 
 // The API has a model of its own choice.
-constexpr endpoint_traits traits{.answers_alike = true};
+constexpr endpoint_traits traits{.answers_alike = true, .counts_inputs = true};
 
 // What older and compatible servers take at a time; newer models take more.
 constexpr std::size_t most_tokens_per_input = 4096;
@@ -30,11 +31,15 @@ class moderations_job : public packing_job {
   boost::system::result<prepared_request, row_failure> finish(prepared_request prepared,
                                                               const row&) const override {
     put_inputs_in_array(prepared);
-    if (prepared.inputs.count == 0) return prepared;
+    if (prepared.inputs.count == 0) {
+      prepared.prompt_tokens =
+          prompt_tokens(tokens::prompt_shape::texts, prepared.request.body, prepared.model);
+      return prepared;
+    }
     if (prepared.inputs.count == 1 && is_text(prepared)) {
       cut_input(prepared, most_tokens_per_input);
     }
-    prepared.prompt_tokens = estimate_tokens(inputs_of(prepared));
+    prepared.prompt_tokens = tokens_of_inputs(prepared);
     return prepared;
   }
 

@@ -6,6 +6,7 @@
 #include "batchmill/json_text.hpp"
 #include "jobs/endpoint.hpp"
 #include "jobs/field_list.hpp"
+#include "jobs/prompt_tokens.hpp"
 
 namespace batchmill::jobs {
 
@@ -39,6 +40,7 @@ request_builder::request_builder(const job_spec& spec, row_format format, endpoi
     : reader_(make_row_reader(spec, format)),
       completion_(spec, traits.defaults),
       traits_(traits),
+      shape_(tokens::shape_of_endpoint(spec.endpoint)),
       target_(request_target(spec)),
       names_deployment_(spec.api.flavor == api_flavor::azure &&
                         target_.find(deployment_mark) != std::string::npos),
@@ -63,7 +65,7 @@ boost::system::result<prepared_request, row_failure> request_builder::prepare(co
     return fail(r, std::move(prepared.custom_id), std::move(*problem));
   }
   prepared.model = std::move(facts.model);
-  prepared.prompt_tokens = estimate_tokens(body);
+  if (!traits_.counts_inputs) prepared.prompt_tokens = prompt_tokens(shape_, body, prepared.model);
   prepared.max_output_tokens = estimate_output(facts, traits_);
   prepared.answered_alike = facts.cold || traits_.answers_alike;
   prepared.request.target = names_deployment_ ? target_for_model(target_, prepared.model) : target_;

@@ -11,6 +11,7 @@
 #include "jobs/body.hpp"
 #include "jobs/endpoint_traits.hpp"
 #include "jobs/row_format.hpp"
+#include "jobs/tokens/request_tokens.hpp"
 
 namespace batchmill::jobs {
 
@@ -27,6 +28,7 @@ class request_builder {
   std::unique_ptr<row_reader> reader_;
   body_completion completion_;
   endpoint_traits traits_;
+  tokens::prompt_shape shape_;
   std::string target_;
   bool names_deployment_;  // the target depends on the model
   request_method method_;

@@ -41,7 +41,9 @@ int main(int argc, char** argv) {
   batchmill::cli::add_check(app, exit);
   batchmill::cli::add_simulate(app, exit);
   batchmill::cli::add_status(app, exit);
+  batchmill::cli::add_cancel(app, exit);
   batchmill::cli::add_schema(app, exit);
+  batchmill::cli::add_tokens(app, exit);
   try {
     return parse_and_run(app, argc, argv, exit);
   } catch (const batchmill::usage_error& error) {

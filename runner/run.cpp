@@ -4,15 +4,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
-#include <random>
 
 #include "batchmill/error.hpp"
 #include "batchmill/job.hpp"
+#include "batchmill/tokens.hpp"
+#include "runner/batch/earlier_parts.hpp"
 #include "runner/connection.hpp"
 #include "runner/downloads.hpp"
 #include "runner/engine/descriptor_limit.hpp"
@@ -23,9 +24,8 @@
 #include "runner/engine/output_files.hpp"
 #include "runner/engine/real_clock.hpp"
 #include "runner/engine/row_source.hpp"
-#include "runner/engine/scheduler.hpp"
+#include "runner/phases.hpp"
 #include "runner/progress/summary.hpp"
-#include "runner/signals.hpp"
 #include "runner/simulator/simulator.hpp"
 
 namespace batchmill {
@@ -61,30 +61,15 @@ void fit_concurrency(job_spec& spec, bool simulated, run_observer& observer) {
                               wanted, *spec.limits.concurrency, allowed));
 }
 
-run_summary drive(boost::asio::io_context& io, scheduler& engine, const run_options& options,
-                  run_observer& observer) {
-  std::optional<signal_watch> watch;
-  if (options.handle_signals) watch.emplace(io, engine, observer);
-  std::exception_ptr failure;
-  boost::asio::co_spawn(io.get_executor(), engine.run(), [&](std::exception_ptr e) {
-    failure = e;
-    if (watch) watch->stop();
-  });
-  io.run();
-  run_summary summary = engine.summary();
-  if (!failure) return summary;
-  try {
-    std::rethrow_exception(failure);
-  } catch (const run_error& reason) {
-    summary.end = run_end::stopped;
-    summary.stop_reason = reason.what();
-  }
-  return summary;
-}
-
-/// Does an output line tell all that is counted? Verdicts of moderation are counted by category.
-bool tells_all(const job_spec& spec) {
-  return spec.endpoint.find("/moderations") == std::string::npos;
+/// Limits and budgets then know a prompt only by its length.
+void say_if_tokens_are_guessed(const job_spec& spec, run_observer& observer) {
+  std::string_view name = token_encoding_name(spec.model);
+  if (name.empty()) name = "o200k_base";
+  if (find_token_encoding(name)) return;
+  observer.notice(severity::info,
+                  fmt::format("tokens of prompts are estimated, four characters each: this program "
+                              "was built without the table of {}, and tiktoken's cache has none",
+                              name));
 }
 
 /// What `run` would refuse before it sends anything, rows aside.
@@ -195,6 +180,7 @@ run_summary run(const job_spec& given, const run_options& options) {
   job_spec spec = given;
   if (server) spec.api.base_url = address_of(*server, spec.api.flavor);
   fit_concurrency(spec, simulated, observer);
+  say_if_tokens_are_guessed(spec, observer);
   const std::unique_ptr<row_job> job = job_for(spec, rows);
 
   boost::asio::io_context io(1);
@@ -204,26 +190,25 @@ run_summary run(const job_spec& given, const run_options& options) {
       server ? connect_to_simulator(spec, ex) : connect_as(spec, ex);
   const std::unique_ptr<file_source> downloads = make_downloads(spec, ex);
 
-  opened_run book = open_run(opening_of(spec, *job, observer, paths, rows.files(), options));
+  const opening_request ask = opening_of(spec, *job, observer, paths, rows.files(), options);
+  const part_paths parts(ask.paths.folder);
+  if (simulated) std::filesystem::remove_all(parts.folder());  // its batches went with its server
+  if (!options.cancel) require_same_batches(spec, ask.paths, rows.files(), options);
+  opened_run book = open_run(ask);
   if (book.complete) return nothing_to_do(spec, paths, book, simulated);
 
   const std::unique_ptr<disk> worker = make_disk_thread(ex);
   ledger output(ex, *worker, *book.files, book.found);
   const artifact_store artifacts(paths.artifacts, paths.artifacts_shown);
-  const row_counts earlier = book.found.counts;
-  const bool begun = book.found.mark.position > 0;
-  resting_answers resting(book.paths, spec.output.format, begun);
+  const auto recognize = recognizer(book, *job);
   if (!book.piped) book.found.ahead = {};  // the ledger knows them now
-  scheduler engine(ex,
-                   scheduler_parts{spec, *job, rows, output, *wire, *time, observer, earlier,
-                                   book.kept.get(), recognizer(book, *job), &artifacts,
-                                   downloads.get(), tells_all(spec) ? &resting : nullptr},
-                   std::random_device()());
-
-  run_summary summary = drive(io, engine, options, observer);
+  run_phases phases(io, phase_parts{given, spec, *job, rows, output, *wire, *time, observer, book,
+                                    artifacts, downloads.get(), recognize, parts, options});
+  run_summary summary = phases.run();
   name(summary, spec, paths, simulated);
   closing_facts facts = facts_of(summary, spec, options);
   if (facts.every_row) summary.requests_digest = digest_of_output(book.paths, summary.rows_total);
+  if (facts.every_row) std::filesystem::remove_all(parts.folder());
   write_summary(paths, summary, observer);
   close_run(book, facts);
   observer.finished(summary);

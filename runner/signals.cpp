@@ -7,7 +7,7 @@
 namespace batchmill {
 
 struct signal_watch::state {
-  state(boost::asio::io_context& io, scheduler& e, run_observer& o)
+  state(boost::asio::io_context& io, stoppable& e, run_observer& o)
       : signals(io, SIGINT, SIGTERM), engine(e), observer(o) {}
 
   void wait() {
@@ -31,12 +31,12 @@ struct signal_watch::state {
   }
 
   boost::asio::signal_set signals;
-  scheduler& engine;
+  stoppable& engine;
   run_observer& observer;
   bool asked_before = false;
 };
 
-signal_watch::signal_watch(boost::asio::io_context& io, scheduler& engine, run_observer& observer)
+signal_watch::signal_watch(boost::asio::io_context& io, stoppable& engine, run_observer& observer)
     : state_(std::make_unique<state>(io, engine, observer)) {
   state_->wait();
 }

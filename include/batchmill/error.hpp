@@ -18,6 +18,8 @@ enum class net_errc {
   bad_response,        // not HTTP/1.x, or a body that cannot be decoded
   response_too_large,  // larger than transport_options::max_response
   stopped,             // the run was told to stop
+  file_unreadable,     // a file of the request cannot be read, or is another one than it was
+  sink_closed,         // the receiver of the body took no more of it
 };
 
 /// The name that stands in an output line's `error.code`, e.g. "connection_lost".
@@ -41,6 +43,10 @@ constexpr const char* to_string(net_errc code) {
       return "response_too_large";
     case net_errc::stopped:
       return "stopped";
+    case net_errc::file_unreadable:
+      return "file_unreadable";
+    case net_errc::sink_closed:
+      return "sink_closed";
   }
   return "unknown";
 }

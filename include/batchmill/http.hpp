@@ -2,9 +2,12 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace batchmill {
 
@@ -28,6 +31,30 @@ constexpr std::string_view trimmed(std::string_view text) {
 
 }  // namespace detail
 
+/// A file, or a piece of one, that goes into a body while it is sent. It is never in memory as a
+/// whole, so that a request may carry hundreds of megabytes.
+struct upload {
+  upload() = default;
+  upload(std::size_t a, std::string p, std::uint64_t s)
+      : at(a), path(std::move(p)), size(s), file_size(s) {}
+
+  /// The `length` bytes from `from` on of a file that has `whole`.
+  static upload piece(std::size_t at, std::string path, std::uint64_t from, std::uint64_t length,
+                      std::uint64_t whole) {
+    upload part(at, std::move(path), length);
+    part.offset = from;
+    part.file_size = whole;
+    return part;
+  }
+
+  std::size_t at = 0;           // its place in the body; those before it do not count
+  std::string path;             // as the system opens it
+  std::uint64_t size = 0;       // bytes of it that go out
+  std::uint64_t offset = 0;     // the first of them
+  std::uint64_t file_size = 0;  // bytes the file had when the request was made; another one by now
+                                // is not sent
+};
+
 /// One request without its connection-wide parts: the transport adds host, key and fixed headers.
 struct http_request {
   http_request() = default;
@@ -39,6 +66,7 @@ struct http_request {
   std::string content_type = "application/json";
   std::string headers;  // further header lines, each ended by CRLF; usually empty
   std::string body;
+  std::vector<upload> uploads;  // in the order of their places; they stand between the body's text
 };
 
 /// A complete response of any status. Header fields are looked up in the raw head on demand.

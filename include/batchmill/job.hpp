@@ -20,16 +20,6 @@
 
 namespace batchmill {
 
-/// A file that is put into a body when it is sent, so that only rows in flight hold theirs.
-struct upload {
-  upload() = default;
-  upload(std::size_t a, std::string p, std::uint64_t s) : at(a), path(std::move(p)), size(s) {}
-
-  std::size_t at = 0;      // its place in the body; those before it do not count
-  std::string path;        // as the system opens it
-  std::uint64_t size = 0;  // bytes it had when the row was prepared
-};
-
 /// Where the inputs stand in a body, between the brackets of their array. Bodies that are equal but
 /// for them can go out as one.
 struct input_slice {
@@ -50,7 +40,6 @@ struct prepared_request {
   std::int64_t max_output_tokens = 0;  // bound or guess, times `n`
   http_request request;
   bool answered_alike = false;  // equal requests get equal answers, or nearly so
-  std::vector<upload> uploads;  // in the order of their places
   input_slice inputs;           // for jobs that pack
 };
 

@@ -43,6 +43,25 @@ enum class output_format {
   npy,      // a matrix of the embeddings, and beside it a line for each row
 };
 
+/// How the requests reach the API.
+enum class run_mode {
+  online,  // each at once, by itself
+  batch,   // many in a file, through the Batch API, for half the price
+  by_run,  // chosen when the run begins
+};
+
+/// What run_mode::by_run looks for.
+enum class preference { price, time };
+
+/// Where rows go that an expired batch did not answer.
+enum class expired_rows { batch, online };
+
+/// What becomes of rows that batches have not answered at the deadline.
+enum class late_rows {
+  wait,    // the batches go on
+  online,  // the batches are cancelled, the rows asked online
+};
+
 /// The numbers in a matrix.
 enum class number_type { float32, float16 };
 
@@ -130,6 +149,19 @@ struct retry_spec {
   duration row_deadline = std::chrono::hours(1);  // from the first attempt; no retry after it
 };
 
+/// The Batch API. Bounds: https://platform.openai.com/docs/guides/batch
+struct batch_spec {
+  std::uint64_t max_requests = 50'000;      // of one batch
+  std::uint64_t max_bytes = 200'000'000;    // of its file
+  std::optional<double> max_tokens;         // of one batch; absent: no bound of its own
+  std::optional<double> enqueued_tokens;    // of all batches of a model; absent: learned
+  unsigned attempts = 3;                    // batches for each row, the first included
+  duration poll = std::chrono::seconds(5);  // between two looks at first; grows twelvefold
+  expired_rows on_expired = expired_rows::batch;
+  late_rows on_deadline = late_rows::wait;
+  bool keep_files = false;  // remote files stay when their results are here
+};
+
 struct stop_spec {
   double failures = 0.5;      // stop when a larger share of the rows failed; 1: never
   std::uint64_t after = 200;  // counted from so many finished rows on
@@ -141,6 +173,10 @@ struct job_spec {
   std::string endpoint = "/v1/chat/completions";
   request_method method = request_method::post;
   std::string model;  // put into bodies that name none; empty: bodies must name it
+  run_mode mode = run_mode::online;
+  preference prefer = preference::price;  // for run_mode::by_run
+  std::string deadline;                   // "6h" or "08:00", local time; empty: none
+  batch_spec batch;
   input_spec input;
   json_fragment body_template;  // for row_format::rows
   json_fragment parameters;     // an object, merged into every body; the row's own keys win over it

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,8 @@ enum class bottleneck {
   retries,      // rows waiting for their next attempt, none else left
   window,       // one slow row holds back the ordered output
   input,        // rows arrive slower than they are sent
+  batches,      // batches at the server
+  queue,        // the limit of tokens in unfinished batches
 };
 
 /// A stable name for logs; the words for people are the display's.
@@ -51,9 +54,22 @@ inline const char* to_string(bottleneck b) {
       return "window";
     case bottleneck::input:
       return "input";
+    case bottleneck::batches:
+      return "batches";
+    case bottleneck::queue:
+      return "queue";
   }
   return "unknown";
 }
+
+/// How the batches of a run stand, with mode: batch.
+struct batch_counters {
+  std::uint64_t waiting = 0;    // cut, and not yet at the server
+  std::uint64_t under_way = 0;  // at the server
+  std::uint64_t done = 0;       // their results are here
+  std::uint64_t requests = 0;   // in those under way
+  std::uint64_t answered = 0;   // of these, as the server counts
+};
 
 /// A snapshot, taken several times a second.
 struct run_status {
@@ -75,6 +91,7 @@ struct run_status {
   std::string held_model;          // whose limit holds the run back; empty when there is one only
   double held_limit_per_minute{};  // units a minute that are allowed; 0: not known or no rate
   bool stopping = false;           // draining: no new rows are begun
+  std::optional<batch_counters> batches;  // while rows go through the Batch API
 
   std::uint64_t rows_done() const { return rows_ok + rows_failed; }
 };
@@ -84,6 +101,7 @@ enum class run_end {
   complete = 0,     // every row succeeded
   some_failed = 1,  // finished, some rows failed
   stopped = 3,      // a reason that concerns the whole run
+  under_way = 4,    // detached: the batches go on at the server
   interrupted = 130,
 };
 
@@ -116,6 +134,7 @@ struct run_summary {
   std::uint64_t attempts = 0;
   std::uint64_t retries = 0;
   std::uint64_t rate_limited = 0;
+  std::uint64_t batches = 0;   // whose results came now
   std::uint64_t shared = 0;    // rows that got the answer of an equal one, without a request
   std::uint64_t packed = 0;    // rows that shared a request
   std::uint64_t bisected = 0;  // of the attempts: to find out which row of a pack was refused
@@ -129,6 +148,7 @@ struct run_summary {
   duration waited_for_limits{};       // time during which a rate limit held the run back
   std::vector<limit_summary> limits;  // those that were known
   bool simulated = false;
+  bool given_up = false;        // the batches were cancelled, as run_options::cancel asks
   std::string requests_digest;  // of all rows' requests in order; empty unless finished
 
   /// Rows answered now, whether they succeeded or not; 0 when no time passed.

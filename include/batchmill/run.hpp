@@ -21,6 +21,8 @@ struct run_options {
   bool fresh = false;           // an earlier output is moved aside instead of gone on with
   bool reuse = false;           // after a change: rows whose request is the same keep their result
   bool retry_failed = false;    // rows that failed before are asked again
+  bool detach = false;          // with batches: return once all that may be is under way
+  bool cancel = false;          // give up what batches have not answered; ask for nothing new
   bool handle_signals = false;  // SIGINT and SIGTERM: the first drains, the second cancels
 };
 

@@ -73,6 +73,23 @@ struct simulated_limits {
   int concurrency_status = 429;                 // 429 or 503: the answer to one too many
 };
 
+/// How the Files, Uploads and Batches APIs are played. They have a clock of their own; the times of
+/// files, uploads and batches are by it.
+struct simulated_batches {
+  simulated_batches() = default;
+
+  double clock_rate = 1;                    // seconds of that clock in a real one; above 0
+  duration time = std::chrono::seconds(2);  // a batch takes so long by that clock
+  std::int64_t enqueued_tokens = 0;         // of all unfinished batches of a model; 0: unlimited
+  bool refuse_at_once =
+      false;  // too many tokens: the creation is refused, instead of failing later
+  std::uint64_t break_downloads = 0;    // so many downloads end in the middle, the first ones
+  std::uint64_t lose_batches = 0;       // so many batches are created and the answer is lost
+  std::uint64_t fail_batches = 0;       // in so many batches every request fails
+  std::uint64_t expire_batches = 0;     // so many batches expire when a third is finished
+  std::vector<simulated_fault> faults;  // of calls of these APIs
+};
+
 struct simulation_options {
   simulation_options() = default;
 
@@ -83,6 +100,7 @@ struct simulation_options {
   double tokens_per_minute = 0;    // per model; 0: unlimited
   simulated_limits limits;
   std::vector<simulated_fault> faults;
+  simulated_batches batches;
   bool count_executions = false;  // per request; GET /simulator/executions tells
 };
 

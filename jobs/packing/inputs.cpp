@@ -4,8 +4,8 @@
 #include <array>
 #include <numeric>
 
+#include "batchmill/api_error.hpp"
 #include "batchmill/json_text.hpp"
-#include "jobs/api_error.hpp"
 
 namespace batchmill::jobs {
 namespace {

@@ -2,6 +2,7 @@
 
 #include "batchmill/json_text.hpp"
 #include "jobs/packing/inputs.hpp"
+#include "jobs/tokens/model_tokens.hpp"
 
 namespace batchmill::jobs {
 namespace {
@@ -56,6 +57,34 @@ std::vector<std::string> pieces_of_text(std::string_view text, std::size_t third
   return pieces;
 }
 
+/// The place behind the last space near the end, or the end.
+std::size_t end_of_piece(std::string_view text, std::size_t tokens,
+                         const token_encoding& encoding) {
+  const std::size_t space = text.rfind(' ');
+  if (space == std::string_view::npos || text.size() - space > longest_word) return text.size();
+  return encoding.count(text.substr(0, space + 1)) <= tokens ? space + 1 : text.size();
+}
+
+/// Cut by counting. A piece is written anew: its escapes may be others than in the row.
+std::vector<std::string> counted_pieces(std::string_view raw, std::size_t tokens,
+                                        const token_encoding& encoding) {
+  const std::string text = json::unquote(raw).value_or("");
+  std::string_view rest = text;
+  std::string_view piece = encoding.first_tokens(rest, tokens);
+  if (piece.size() == rest.size()) return {std::string(raw)};
+  std::vector<std::string> pieces;
+  while (piece.size() < rest.size()) {
+    // A character of more tokens than a piece may have is one nevertheless.
+    const std::size_t size =
+        piece.empty() ? next_character(rest, 0) : end_of_piece(piece, tokens, encoding);
+    pieces.push_back(json::quote(rest.substr(0, size)));
+    rest.remove_prefix(size);
+    piece = encoding.first_tokens(rest, tokens);
+  }
+  if (!rest.empty()) pieces.push_back(json::quote(rest));
+  return pieces;
+}
+
 std::vector<std::string> pieces_of_tokens(std::string_view array, std::size_t most) {
   std::vector<std::string> pieces(1, "[");
   std::size_t held = 0;
@@ -75,16 +104,18 @@ std::vector<std::string> pieces_of_tokens(std::string_view array, std::size_t mo
 
 }  // namespace
 
-std::vector<std::string> pieces_of(std::string_view raw, std::size_t tokens) {
+std::vector<std::string> pieces_of(std::string_view raw, std::size_t tokens,
+                                   const token_encoding* encoding) {
   if (json::kind_of(raw) == json::kind::array) return pieces_of_tokens(raw, tokens);
+  if (encoding) return counted_pieces(raw, tokens, *encoding);
   const std::string_view text = raw.substr(1, raw.size() - 2);
   return pieces_of_text(text, tokens * 3);
 }
 
-std::vector<std::string> pieces_of_input(const prepared_request& prepared, std::size_t tokens) {
+std::vector<std::string> pieces_of_input(const prepared_request& prepared, std::size_t most) {
   // Bytes are at least as many as tokens: most rows need no closer look.
-  if (prepared.inputs.length <= tokens) return {};
-  return pieces_of(inputs_of(prepared), tokens);
+  if (prepared.inputs.length <= most) return {};
+  return pieces_of(inputs_of(prepared), most, jobs::tokens::known_encoding(prepared.model));
 }
 
 void cut_input(prepared_request& prepared, std::size_t tokens) {

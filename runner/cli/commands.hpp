@@ -19,5 +19,7 @@ void add_check(CLI::App& app, int& exit);
 void add_simulate(CLI::App& app, int& exit);
 void add_schema(CLI::App& app, int& exit);
 void add_status(CLI::App& app, int& exit);
+void add_cancel(CLI::App& app, int& exit);
+void add_tokens(CLI::App& app, int& exit);
 
 }  // namespace batchmill::cli

@@ -21,6 +21,9 @@ struct job_options {
   std::string log = "text";
 };
 
+/// What a command has that knows the job otherwise: overrides, and how much is said.
+void add_override_options(CLI::App& command, job_options& options);
+
 void add_job_options(CLI::App& command, job_options& options);
 
 /// With --output relative to the current folder, as paths on a command line are.

@@ -13,6 +13,7 @@ struct run_arguments {
   bool fresh = false;
   bool reuse = false;
   bool retry_failed = false;
+  bool detach = false;
   bool simulate = false;
   simulator_options simulator;
 };
@@ -26,6 +27,7 @@ int execute(const run_arguments& arguments) {
   options.fresh = arguments.fresh;
   options.reuse = arguments.reuse;
   options.retry_failed = arguments.retry_failed;
+  options.detach = arguments.detach;
   options.handle_signals = true;
   if (arguments.simulate) options.simulate = simulation_of(arguments.simulator);
   return static_cast<int>(run(spec, options).end);
@@ -52,6 +54,9 @@ void add_run(CLI::App& app, int& exit) {
       ->add_flag("--retry-failed", arguments->retry_failed,
                  "Ask the rows again that failed, and put their results in place")
       ->excludes(fresh);
+  command->add_flag("--detach", arguments->detach,
+                    "With mode: batch, return as soon as all batches that may be are under way; "
+                    "the same command without it collects the results");
   command->add_flag("--no-progress", arguments->job.no_progress, "No live display");
   CLI::Option* simulate = command->add_flag(
       "--simulate", arguments->simulate,
@@ -61,7 +66,9 @@ void add_run(CLI::App& app, int& exit) {
   }
   command->footer(
       "Exit codes: 0 every row succeeded; 1 finished, some rows failed; 2 wrong usage, spec or\n"
-      "input; 3 stopped for a reason that concerns the whole run; 130 interrupted.\n"
+      "input; 3 stopped for a reason that concerns the whole run; 4 detached, batches are under "
+      "way;\n"
+      "130 interrupted.\n"
       "A run that was interrupted, however, is gone on with by the same command.\n"
       "The first Ctrl-C sends nothing any more and waits for what is in flight; the second gives "
       "up.");

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <utility>
 
 #include "batchmill/duration.hpp"
@@ -79,6 +80,38 @@ void add_concurrency_options(CLI::App& command, simulated_limits& limits,
   all.insert(all.end(), {most, status});
 }
 
+void add_batch_options(CLI::App& command, simulator_options& options,
+                       std::vector<CLI::Option*>& all) {
+  auto& batches = options.batches;
+  const auto add_count = [&](const char* name, auto& count, const char* text) {
+    all.push_back(command.add_option(name, count, text)->type_name("N")->group(group));
+    return all.back()->check(not_negative);
+  };
+  all.push_back(add_number(command, "--clock-rate", batches.clock_rate,
+                           "Files, uploads and batches live so many times as fast: with 3600 a day "
+                           "takes 24 s"));
+  all.push_back(add_text(command, "--batch-time", options.batch.time, "TIME",
+                         "A batch takes so long by that clock; beyond 24h it expires; default: "
+                         "2s"));
+  CLI::Option* most = add_count("--enqueued-tokens", batches.enqueued_tokens,
+                                "Tokens of all unfinished batches of a model; 0: unlimited");
+  all.push_back(command
+                    .add_flag("--enqueued-limit-at-once", batches.refuse_at_once,
+                              "Too many tokens: refuse the batch, instead of letting it fail later")
+                    ->needs(most)
+                    ->group(group));
+  add_count("--break-downloads", batches.break_downloads,
+            "Break off the first N downloads of files in the middle");
+  add_count("--lose-batches", batches.lose_batches,
+            "Create the first N batches, but close the connection without an answer");
+  add_count("--fail-batches", batches.fail_batches, "In the first N batches every request fails");
+  add_count("--expire-batches", batches.expire_batches,
+            "The first N batches expire when a third of their requests is done");
+  all.push_back(add_text(command, "--batch-faults", options.batch.faults, "KIND=SHARE,...",
+                         "Faults of calls about files, uploads and batches; their requests have "
+                         "those of --faults"));
+}
+
 void require_a_limit(const simulator_options& options) {
   const auto& texts = options.texts;
   const bool limited = options.rpm > 0 || options.tpm > 0 || options.limits.requests_per_day > 0 ||
@@ -116,6 +149,15 @@ simulated_limits limits_of(const simulator_options& options) {
   return limits;
 }
 
+simulated_batches batches_of(const simulator_options& options) {
+  auto batches = options.batches;
+  if (!(batches.clock_rate > 0 && std::isfinite(batches.clock_rate)))
+    throw usage_error("--clock-rate must be above 0, such as 3600 for a day in 24 s.");
+  batches.time = read_duration("--batch-time", options.batch.time, batches.time);
+  if (!options.batch.faults.empty()) batches.faults = parse_simulated_faults(options.batch.faults);
+  return batches;
+}
+
 }  // namespace
 
 std::vector<CLI::Option*> add_simulator_options(CLI::App& command, simulator_options& options) {
@@ -130,6 +172,7 @@ std::vector<CLI::Option*> add_simulator_options(CLI::App& command, simulator_opt
           ->group(group)};
   add_limit_options(command, options, all);
   add_concurrency_options(command, options.limits, all);
+  add_batch_options(command, options, all);
   return all;
 }
 
@@ -141,6 +184,7 @@ simulation_options simulation_of(const simulator_options& options) {
   result.requests_per_minute = options.rpm;
   result.tokens_per_minute = options.tpm;
   result.limits = limits_of(options);
+  result.batches = batches_of(options);
   return result;
 }
 

@@ -18,6 +18,12 @@ struct limit_texts {
   std::string others;
 };
 
+/// The same for files, uploads and batches.
+struct batch_texts {
+  std::string time;
+  std::string faults;
+};
+
 struct simulator_options {
   std::string latency;
   std::string faults;
@@ -26,6 +32,8 @@ struct simulator_options {
   std::uint64_t seed = 0;
   limit_texts texts;
   simulated_limits limits;  // what needs no reading
+  batch_texts batch;
+  simulated_batches batches;  // likewise
 };
 
 /// Returns the options, so that the caller can tie them to another one.

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <vector>
 
+#include "runner/batch/part_book.hpp"
+#include "runner/batch/part_paths.hpp"
 #include "runner/cli/commands.hpp"
 #include "runner/engine/ledger/run_state.hpp"
 #include "runner/progress/humanize.hpp"
@@ -47,7 +49,56 @@ json_object failure_fields(const reason_count& failure) {
   return fields;
 }
 
-std::string as_json(const run_state& state) {
+const char* word_for(const batch_part& p) {
+  switch (p.state) {
+    case part_state::cut:
+    case part_state::uploading:
+      return "to be uploaded";
+    case part_state::uploaded:
+    case part_state::creating:
+      return "to be created";
+    case part_state::ended:
+      return "to be downloaded";
+    case part_state::online:
+      return "goes online";
+    case part_state::merged:
+    case part_state::clean:
+      return "done";
+    case part_state::created:
+      break;
+  }
+  return p.status.c_str();
+}
+
+std::string age_of(std::int64_t since, std::int64_t now) {
+  return since == 0 ? ""
+                    : rough_duration(std::chrono::seconds(std::max<std::int64_t>(0, now - since)));
+}
+
+json_object batch_fields(const batch_part& p) {
+  json_object fields;
+  fields.count("part", p.number).text("state", word_for(p)).text_or_null("batch_id", p.batch_id);
+  fields.text_or_null("model", p.model).count("requests", p.requests);
+  fields.count("completed", p.answered).count("failed", p.refused);
+  fields.integer("created_at", p.created_at).integer("expires_at", p.expires_at);
+  return fields;
+}
+
+void print_batches(const std::vector<batch_part>& parts) {
+  if (parts.empty()) return;
+  const std::int64_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  fmt::print("\n{:<5} {:<28} {:<17} {:>9} {:>9} {:>7} {:>8} {:>8}\n", "part", "batch", "state",
+             "requests", "completed", "failed", "age", "expires");
+  for (const batch_part& p : parts) {
+    const bool alive = p.state == part_state::created;
+    fmt::print("{:<5} {:<28} {:<17} {:>9} {:>9} {:>7} {:>8} {:>8}\n", p.number,
+               p.batch_id.empty() ? "-" : p.batch_id, word_for(p), with_separators(p.requests),
+               with_separators(p.answered), with_separators(p.refused),
+               alive ? age_of(p.created_at, now) : "", alive ? age_of(now, p.expires_at) : "");
+  }
+}
+
+std::string as_json(const run_state& state, const std::vector<batch_part>& parts) {
   json_object rows;
   rows.count("done", state.counts.rows())
       .count("ok", state.counts.ok)
@@ -66,6 +117,9 @@ std::string as_json(const run_state& state) {
   if (state.identity) all.text("run_id", state.identity->run_id);
   all.object("rows", rows).list("failures", failures).object("tokens", tokens);
   all.count("attempts", state.counts.attempts).text("last_moved", utc(state.last_moved));
+  std::vector<json_object> batches;
+  for (const batch_part& p : parts) batches.push_back(batch_fields(p));
+  all.list("batches", batches);
   return all.line();
 }
 
@@ -87,10 +141,12 @@ void print_text(const run_state& state) {
 
 int execute(const status_arguments& arguments) {
   const run_state state = look_at(arguments.output);
+  const auto parts = look_at_parts(part_paths(arguments.output + ".ledger").book());
   if (arguments.json) {
-    fmt::print("{}\n", as_json(state));
+    fmt::print("{}\n", as_json(state, parts));
   } else {
     print_text(state);
+    print_batches(parts);
   }
   return exit_code::ok;
 }

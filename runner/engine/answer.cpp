@@ -3,15 +3,22 @@
 #include <utility>
 
 namespace batchmill {
+namespace {
+
+answer_kind kind_of(net_errc failure, std::size_t packed) {
+  // Fewer rows have a smaller answer.
+  if (failure == net_errc::response_too_large && packed > 1) return answer_kind::row_failed;
+  if (failure == net_errc::file_unreadable) return answer_kind::row_failed;
+  return answer_kind::transient;
+}
+
+}  // namespace
 
 answer read_answer(attempt_result result, const row_job& job, packed_rows packed, wall_time now) {
   answer a;
   if (!result) {
     a.given_up = result.error().code == net_errc::stopped;
-    a.what.kind = answer_kind::transient;
-    // Fewer rows have a smaller answer.
-    const bool too_large = result.error().code == net_errc::response_too_large;
-    if (too_large && packed.size() > 1) a.what.kind = answer_kind::row_failed;
+    a.what.kind = kind_of(result.error().code, packed.size());
     a.what.code = to_string(result.error().code);
     a.what.message = result.error().detail;
     return a;
@@ -24,14 +31,6 @@ answer read_answer(attempt_result result, const row_job& job, packed_rows packed
   a.what = packed.empty() ? job.read(std::move(*result))
                           : job.read_packed(std::move(*result), packed, a.each);
   if (!a.server_wait) a.server_wait = a.what.wait;
-  return a;
-}
-
-answer unsendable(std::string why) {
-  answer a;
-  a.what.kind = answer_kind::row_failed;
-  a.what.code = "file_unreadable";
-  a.what.message = std::move(why);
   return a;
 }
 

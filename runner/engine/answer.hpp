@@ -32,9 +32,6 @@ using packed_rows = std::span<const prepared_request* const>;
 /// in headers are compared with.
 answer read_answer(attempt_result result, const row_job& job, packed_rows packed, wall_time now);
 
-/// Of an attempt that was not made, because the row cannot be sent any more.
-answer unsendable(std::string why);
-
 /// The row's last word, when this was its last attempt.
 outcome outcome_of(const prepared_request& prepared, answer a, unsigned attempts);
 

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "runner/engine/ledger/request_hash.hpp"
-#include "runner/engine/sendable.hpp"
 #include "runner/engine/traffic_facts.hpp"
 
 namespace batchmill {
@@ -142,7 +141,7 @@ awaitable<void> scheduler::process(shipment s) {
       // Without a last word the rows stay open: the run is being stopped.
       if (a.given_up || a.what.kind == answer_kind::run_stopped) co_return;
       a.what.tokens += t.spent;
-      if (parts_.files != nullptr)
+      if (parts_.files != nullptr && !a.what.artifacts.empty())
         co_await fetch_files(a.what, parts_.job, *parts_.files, parts_.time);
       conclude(std::move(s), t, std::move(a));
       co_return;
@@ -166,9 +165,7 @@ awaitable<answer> scheduler::attempt(shipment& s, trip& t) {
   }
   const time_point deadline = t.sent.at + parts_.spec.api.timeout;
   const http_request& request = s.request();
-  const sendable what(request, s.first().prepared.uploads);
-  if (!what.problem().empty()) co_return unsendable(what.problem());
-  attempt_result result = co_await parts_.wire.send(what.request(), deadline);
+  attempt_result result = co_await parts_.wire.send(request, deadline);
   last_sign_ = parts_.time.now();
   std::vector<const prepared_request*> packed;
   if (packing_.rows > 0) packed = s.prepared();

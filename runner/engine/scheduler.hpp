@@ -12,13 +12,14 @@
 #include "runner/engine/packer.hpp"
 #include "runner/engine/run_statistics.hpp"
 #include "runner/engine/scheduler_parts.hpp"
+#include "runner/engine/stoppable.hpp"
 #include "runner/engine/task_group.hpp"
 #include "runner/engine/twins.hpp"
 #include "runner/flow/retry_policy.hpp"
 
 namespace batchmill {
 
-class scheduler {
+class scheduler final : public stoppable {
  public:
   scheduler(executor ex, const scheduler_parts& parts, std::uint64_t seed);
 
@@ -28,10 +29,10 @@ class scheduler {
 
   /// Sends nothing any more; what is in flight may still be answered. What is not stays open, to be
   /// asked by the next run.
-  void drain(std::string reason);
+  void drain(std::string reason) override;
 
   /// Gives up all that is under way, at once.
-  void abort();
+  void abort() override;
 
   run_summary summary() const;
 

@@ -65,7 +65,13 @@ class attempt_watch {
   void sweep() {
     armed_for_ = time_point::max();
     const time_point now = std::chrono::steady_clock::now();
-    while (auto* entry = deadlines_.take_expired(now)) end(*entry, net_errc::timed_out);
+    while (auto* entry = deadlines_.take_expired(now)) {
+      if (static_cast<attempt&>(*entry).goes_on(now)) {
+        deadlines_.add(*entry);
+      } else {
+        end(*entry, net_errc::timed_out);
+      }
+    }
     if (!deadlines_.empty()) arm();
   }
 

@@ -17,6 +17,9 @@ class deadline_entry {
  protected:
   ~deadline_entry() = default;
 
+  /// Only while it is in no list.
+  void put_off(time_point when) { when_ = when; }
+
  private:
   friend class deadline_list;
 

@@ -1,11 +1,25 @@
 #include "runner/net/exchange.hpp"
 
 namespace batchmill {
+namespace {
 
-exchange::exchange(exchange_tools& tools, const http_request& request)
+// What a large transfer may move before others have a turn.
+constexpr std::uint64_t most_at_once = 1024 * 1024;
+
+bool is_wait(io_status status) {
+  return status == io_status::wait_read || status == io_status::wait_write ||
+         status == io_status::again;
+}
+
+}  // namespace
+
+exchange::exchange(exchange_tools& tools, const http_request& request, body_sink* sink)
     : tools_(tools),
       request_(request),
-      parser_(tools.decoder, tools.max_response, request.method == "HEAD") {}
+      parser_(tools.decoder, tools.max_response, request.method == "HEAD", sink),
+      to_sink_(sink != nullptr) {
+  if (!request.uploads.empty()) files_ = std::make_unique<streamed_body>(request);
+}
 
 io_status exchange::start(connection& c, std::string_view head) {
   const io_status status = send(c, head);
@@ -18,8 +32,9 @@ io_status exchange::step(connection& c) {
 }
 
 io_status exchange::send(connection& c, std::string_view head) {
-  const io_status status = c.write(head, request_.body, sent_);
-  if (status == io_status::wait_read || status == io_status::wait_write) return status;
+  const io_status status = files_ ? stream(c, head) : c.write(head, request_.body, sent_);
+  if (is_wait(status)) return status;
+  if (failure_ || parser_.done()) return io_status::done;
   sending_ = false;
   if (status == io_status::done) return io_status::wait_read;
   // A server that refuses a request early (413, 401) may close before it has read all of it. Its
@@ -28,8 +43,45 @@ io_status exchange::send(connection& c, std::string_view head) {
   return receive(c);
 }
 
+// OpenSSL wants the same bytes again after it had to wait: they are read again from the same place.
+io_status exchange::stream(connection& c, std::string_view head) {
+  const std::uint64_t stop = sent_ + most_at_once;
+  io_status status = io_status::done;
+  if (sent_ < head.size()) status = c.write(head, {}, sent_);
+  while (status == io_status::done && sent_ < head.size() + files_->size()) {
+    if (sent_ >= stop) return io_status::again;
+    const auto piece = files_->bytes_at(sent_ - head.size(), tools_.buffer);
+    if (!piece) return fail(piece.error());
+    std::size_t taken = 0;
+    status = c.write({}, *piece, taken);
+    sent_ += taken;
+    if (status == io_status::done) status = look_for_answer(c);
+    if (parser_.done() || failure_) return io_status::done;
+  }
+  return status;
+}
+
+// A server that refuses a large request says so before it has read all of it, and may then wait for
+// us to stop.
+io_status exchange::look_for_answer(connection& c) {
+  std::size_t got = 0;
+  const io_status status = c.read(tools_.buffer.data(), tools_.buffer.size(), got);
+  received_ += got;
+  if (status == io_status::closed) return io_status::failed;
+  if (status != io_status::done) return status == io_status::failed ? status : io_status::done;
+  if (auto wrong = parser_.feed({tools_.buffer.data(), got})) fail(std::move(wrong));
+  return io_status::done;
+}
+
+bool exchange::answered_early(connection& c) {
+  if (!sending_ || failure_) return false;
+  look_for_answer(c);
+  return parser_.done() && !failure_;
+}
+
 io_status exchange::receive(connection& c) {
   auto& buffer = tools_.buffer;
+  const std::uint64_t stop = received_ + most_at_once;
   while (!parser_.done()) {
     std::size_t got = 0;
     const io_status status = c.read(buffer.data(), buffer.size(), got);
@@ -37,7 +89,9 @@ io_status exchange::receive(connection& c) {
     if (status == io_status::failed || (broken_ && status != io_status::done))
       return fail(transport_error(net_errc::connection_lost, "the server reset the connection"));
     if (status != io_status::done) return status;
+    received_ += got;
     if (auto wrong = parser_.feed({buffer.data(), got})) return fail(std::move(wrong));
+    if (to_sink_ && received_ >= stop && !parser_.done()) return io_status::again;
   }
   return io_status::done;
 }

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <boost/asio/post.hpp>
+
 #include "batchmill/duration.hpp"
 #include "runner/net/attempt.hpp"
 #include "runner/net/attempt_watch.hpp"
@@ -32,14 +34,21 @@ class https_transport final : public transport {
  public:
   https_transport(executor ex, const url& server, const std::optional<url>& proxy,
                   const transport_options& options)
-      : server_(server),
+      : executor_(ex),
+        server_(server),
         connector_(ex, server, proxy, options),
         pool_(options.idle_timeout),
         watch_(ex),
         head_(server, options, proxy && !server.tls() ? &*proxy : nullptr),
         tools_(options.max_response) {}
 
-  awaitable<attempt_result> send(const http_request& request, time_point deadline) override;
+  awaitable<attempt_result> send(const http_request& request, time_point deadline) override {
+    return run(request, deadline, transfer_terms(), false);
+  }
+
+  awaitable<attempt_result> transfer(const http_request& request, transfer_terms terms) override {
+    return run(request, steady_now() + terms.stall, terms, true);
+  }
 
   void cancel() override {
     stopped_ = true;
@@ -48,12 +57,16 @@ class https_transport final : public transport {
   }
 
  private:
+  awaitable<attempt_result> run(const http_request& request, time_point deadline,
+                                transfer_terms terms, bool by_stalls);
   awaitable<std::optional<transport_error>> open(attempt& a);
   bool take_idle(attempt& a);
+  static void note_progress(attempt& a, const exchange& e, const transfer_terms& terms);
   attempt_result conclude(attempt& a, exchange& e);
   transport_error why_ended(const attempt& a, open_phase phase) const;
   transport_error why_ended(const attempt& a, const exchange& e) const;
 
+  executor executor_;
   url server_;
   connector connector_;
   connection_pool pool_;
@@ -66,23 +79,32 @@ class https_transport final : public transport {
 // An idle connection may turn out to be closed by the server only when the request is sent. Without
 // a byte of an answer the server has, as far as can be told, not seen the request (RFC
 // 9112, 9.3.1), and a new connection gets its turn at once.
-awaitable<attempt_result> https_transport::send(const http_request& request, time_point deadline) {
+awaitable<attempt_result> https_transport::run(const http_request& request, time_point deadline,
+                                               transfer_terms terms, bool by_stalls) {
   if (stopped_) co_return stopped();
+  if (auto wrong = unreadable_upload(request)) co_return std::move(*wrong);
   attempt a(steady_now(), deadline);
+  if (by_stalls) a.bound_by_stalls(terms.stall);
   const attempt_watch::guard watched(watch_, a);
-  for (bool reused = take_idle(a);; reused = false) {
+  const auto coding = terms.sink ? answer_coding::identity : answer_coding::gzip;
+  for (bool reused = !terms.once && take_idle(a);; reused = false) {
     if (!a.link) {
       auto failure = co_await open(a);
       if (failure) co_return std::move(*failure);
     }
-    exchange e(tools_, request);
-    io_status status = e.start(*a.link, head_.write(request));
+    exchange e(tools_, request, terms.sink);
+    io_status status = e.start(*a.link, head_.write(request, coding));
     while (status != io_status::done && !a.ended) {
+      if (by_stalls) note_progress(a, e, terms);
       net_error ignored;  // the next step finds out by itself
-      co_await a.link->socket().async_wait(connection::wait_for(status), await_into(ignored));
+      if (status == io_status::again)
+        co_await boost::asio::post(executor_, use_await);
+      else
+        co_await a.link->socket().async_wait(connection::wait_for(status), await_into(ignored));
       if (!a.ended) status = e.step(*a.link);
     }
-    const bool stale = reused && e.failure() && !e.answered() && !a.ended;
+    const bool stale = reused && e.failure() && !e.answered() && !a.ended &&
+                       e.failure()->code == net_errc::connection_lost;
     if (!stale) co_return conclude(a, e);
     a.link.reset();
   }
@@ -104,7 +126,14 @@ awaitable<std::optional<transport_error>> https_transport::open(attempt& a) {
   co_return std::move(result.failure);
 }
 
+void https_transport::note_progress(attempt& a, const exchange& e, const transfer_terms& terms) {
+  if (e.moved() != a.bytes) a.moved = steady_now();
+  a.bytes = e.moved();
+  a.patience = e.sent() && !e.answered() ? terms.answer : terms.stall;
+}
+
 attempt_result https_transport::conclude(attempt& a, exchange& e) {
+  if (a.ended == net_errc::timed_out && e.answered_early(*a.link)) return e.take();
   if (a.ended) return why_ended(a, e);
   if (e.failure()) return *e.failure();
   if (e.reusable() && !stopped_) pool_.put(std::move(a.link), steady_now());
@@ -130,6 +159,11 @@ transport_error https_transport::why_ended(const attempt& a, open_phase phase) c
 
 transport_error https_transport::why_ended(const attempt& a, const exchange& e) const {
   if (a.ended == net_errc::stopped) return stopped();
+  if (a.bound_by_stalls()) {
+    const char* what = !e.sent() ? "nothing of the request was taken"
+                                 : (e.answered() ? "nothing of the answer came" : "no answer came");
+    return late(fmt::format("{} for {}", what, format_duration(a.patience)));
+  }
   const std::string limit = format_duration(a.when() - a.begun);
   if (!e.sent()) return late(fmt::format("the request could not be sent within {}", limit));
   if (e.answered()) return late(fmt::format("the answer was not complete within {}", limit));

@@ -9,6 +9,7 @@ enum class io_status {
   wait_write,  // try again when the socket is writable
   closed,      // the other side closed in good order
   failed,      // reset, or a fault of the protocol below
+  again,       // there is more to do at once, but others should have a turn before
 };
 
 }  // namespace batchmill

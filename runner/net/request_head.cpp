@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "batchmill/error.hpp"
+#include "runner/net/streamed_body.hpp"
 
 namespace batchmill {
 
@@ -76,34 +77,42 @@ std::string base64(std::string_view text) {
   return result;
 }
 
-}  // namespace
-
-request_head::request_head(const url& server, const transport_options& options, const url* proxy) {
-  if (proxy) origin_ = server.scheme + "://" + server.host_header();
-  fixed_ = fmt::format(" HTTP/1.1\r\nHost: {}\r\n", server.host_header());
-  if (proxy) fixed_ += proxy_authorization(*proxy);
+std::string field_lines(const url& server, const transport_options& options, const url* proxy,
+                        answer_coding coding) {
+  std::string lines = fmt::format(" HTTP/1.1\r\nHost: {}\r\n", server.host_header());
+  if (proxy) lines += proxy_authorization(*proxy);
   const auto add = [&](std::string_view name, std::string_view value) {
-    if (!value.empty() && !names(options, name)) fixed_ += fmt::format("{}: {}\r\n", name, value);
+    if (!value.empty() && !names(options, name)) lines += fmt::format("{}: {}\r\n", name, value);
   };
   check_field(options.key_header, options.authorization);
   add(options.key_header, options.authorization);
   add("User-Agent", agent);
-  add("Accept", "application/json");
-  add("Accept-Encoding", "gzip");
+  add("Accept", coding == answer_coding::gzip ? "application/json" : "*/*");
+  add("Accept-Encoding", coding == answer_coding::gzip ? "gzip" : "identity");
   for (const auto& [name, value] : options.headers) {
     check_field(name, value);
-    fixed_ += fmt::format("{}: {}\r\n", name, value);
+    lines += fmt::format("{}: {}\r\n", name, value);
   }
+  return lines;
 }
 
-std::string_view request_head::write(const http_request& request) {
+}  // namespace
+
+request_head::request_head(const url& server, const transport_options& options, const url* proxy) {
+  if (proxy) origin_ = server.scheme + "://" + server.host_header();
+  fixed_ = field_lines(server, options, proxy, answer_coding::gzip);
+  plain_ = field_lines(server, options, proxy, answer_coding::identity);
+}
+
+std::string_view request_head::write(const http_request& request, answer_coding coding) {
   buffer_.clear();
   buffer_.append(request.method).append(1, ' ').append(origin_).append(request.target);
-  buffer_.append(fixed_).append(request.headers);
-  if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
+  buffer_.append(coding == answer_coding::gzip ? fixed_ : plain_).append(request.headers);
+  const std::uint64_t size = body_size(request);
+  if (size > 0 || request.method == "POST" || request.method == "PUT") {
     if (!request.content_type.empty())
       buffer_.append("Content-Type: ").append(request.content_type).append("\r\n");
-    buffer_.append("Content-Length: ").append(fmt::format_int(request.body.size()).c_str());
+    buffer_.append("Content-Length: ").append(fmt::format_int(size).c_str());
     buffer_.append("\r\n");
   }
   return buffer_.append("\r\n");

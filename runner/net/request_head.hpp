@@ -10,6 +10,12 @@
 
 namespace batchmill {
 
+/// May the body of the answer be coded?
+enum class answer_coding {
+  gzip,      // yes: it is decoded as a whole
+  identity,  // no: it is taken as it comes
+};
+
 class request_head {
  public:
   /// `proxy`: the requests themselves go to a proxy, which wants scheme and host in targets; null
@@ -17,11 +23,12 @@ class request_head {
   request_head(const url& server, const transport_options& options, const url* proxy);
 
   /// Valid until the next call.
-  std::string_view write(const http_request& request);
+  std::string_view write(const http_request& request, answer_coding coding = answer_coding::gzip);
 
  private:
   std::string origin_;  // in front of targets; mostly empty
   std::string fixed_;   // field lines
+  std::string plain_;   // the same for answers that must not be coded
   std::string buffer_;
 };
 

@@ -18,14 +18,16 @@ constexpr std::size_t max_reserve = 1024 * 1024;
 
 }  // namespace
 
-response_events::response_events(http_response& response, std::size_t max_body)
-    : response_(response) {
+response_events::response_events(http_response& response, std::size_t max_body, body_sink* sink)
+    : response_(response), sink_(sink) {
   body_limit(max_body);
   header_limit(max_head);
 }
 
 void response_events::on_response_impl(int code, string_view, int, error_code&) {
   response_.status = code;
+  to_sink_ = sink_ && code / 100 == 2;
+  if (to_sink_) body_limit(boost::none);
 }
 
 void response_events::on_field_impl(http::field, string_view name, string_view value,
@@ -41,12 +43,31 @@ void response_events::on_field_impl(http::field, string_view name, string_view v
   head.append(value.data(), value.size()).append("\r\n");
 }
 
-void response_events::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
-  if (length) response_.body.reserve(std::min<std::size_t>(*length, max_reserve));
+void response_events::on_header_impl(error_code& ec) {
+  in_head_ = false;
+  if (!to_sink_) return;
+  const std::string_view coding = response_.header("content-encoding");
+  if (!coding.empty() && !equal_ignoring_case(coding, "identity")) {
+    return refuse(net_errc::bad_response, "the response has a coding nobody asked for", ec);
+  }
+  if (!sink_->begin(response_)) refuse(net_errc::sink_closed, "the answer is not wanted", ec);
 }
 
-std::size_t response_events::on_body_impl(string_view body, error_code&) {
-  response_.body.append(body.data(), body.size());
+void response_events::refuse(net_errc code, const char* why, error_code& ec) {
+  refusal_.emplace(code, why);
+  ec = http::error::unexpected_body;  // any will do: `refusal_` says more
+}
+
+void response_events::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
+  if (length && !to_sink_) response_.body.reserve(std::min<std::size_t>(*length, max_reserve));
+}
+
+std::size_t response_events::on_body_impl(string_view body, error_code& ec) {
+  if (!to_sink_) {
+    response_.body.append(body.data(), body.size());
+  } else if (!sink_->write({body.data(), body.size()})) {
+    refuse(net_errc::sink_closed, "no more of the answer is wanted", ec);
+  }
   return body.size();
 }
 
@@ -54,14 +75,15 @@ std::size_t response_events::on_chunk_body_impl(std::uint64_t, string_view body,
   return on_body_impl(body, ec);
 }
 
-response_parser::response_parser(inflater& decoder, std::size_t max_body, bool head_only)
-    : decoder_(decoder), max_body_(max_body), head_only_(head_only) {
+response_parser::response_parser(inflater& decoder, std::size_t max_body, bool head_only,
+                                 body_sink* sink)
+    : decoder_(decoder), max_body_(max_body), head_only_(head_only), sink_(sink) {
   start();
 }
 
 void response_parser::start() {
   response_ = http_response();
-  events_.emplace(response_, max_body_);
+  events_.emplace(response_, max_body_, sink_);
   events_->skip(head_only_);
 }
 
@@ -138,6 +160,7 @@ std::optional<transport_error> response_parser::decode_body() {
 }
 
 transport_error response_parser::describe(const boost::beast::error_code& ec) const {
+  if (events_->refusal()) return *events_->refusal();
   if (ec == http::error::body_limit)
     return {net_errc::response_too_large,
             fmt::format("the response is larger than {} bytes", max_body_)};

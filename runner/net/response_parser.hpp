@@ -10,6 +10,7 @@
 
 #include "batchmill/error.hpp"
 #include "batchmill/http.hpp"
+#include "batchmill/transport.hpp"
 #include "runner/net/inflater.hpp"
 
 namespace batchmill {
@@ -17,7 +18,10 @@ namespace batchmill {
 /// Beast's event parser, collecting field lines and body without a node per field.
 class response_events : public boost::beast::http::basic_parser<false> {
  public:
-  response_events(http_response& response, std::size_t max_body);
+  response_events(http_response& response, std::size_t max_body, body_sink* sink);
+
+  /// Why the body goes no further, when it is not HTTP that is wrong.
+  const std::optional<transport_error>& refusal() const { return refusal_; }
 
  private:
   using error_code = boost::beast::error_code;
@@ -28,21 +32,28 @@ class response_events : public boost::beast::http::basic_parser<false> {
   void on_response_impl(int code, string_view, int, error_code&) override;
   void on_field_impl(boost::beast::http::field, string_view name, string_view value,
                      error_code& ec) override;
-  void on_header_impl(error_code&) override { in_head_ = false; }
+  void on_header_impl(error_code& ec) override;
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) override;
   std::size_t on_body_impl(string_view body, error_code& ec) override;
   void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
   std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code& ec) override;
   void on_finish_impl(error_code&) override {}
 
+  void refuse(net_errc code, const char* why, error_code& ec);
+
   http_response& response_;
-  bool in_head_ = true;  // trailers arrive by the same event and are dropped
+  body_sink* sink_;       // null: the body goes into the response
+  bool to_sink_ = false;  // it is a 2xx response
+  bool in_head_ = true;   // trailers arrive by the same event and are dropped
+  std::optional<transport_error> refusal_;
 };
 
 class response_parser {
  public:
-  /// `head_only`: the answer to a HEAD request. `decoder` must outlive the parser.
-  response_parser(inflater& decoder, std::size_t max_body, bool head_only);
+  /// `head_only`: the answer to a HEAD request. `sink`: gets the body of a 2xx response; may be
+  /// null. Both it and `decoder` must outlive the parser.
+  response_parser(inflater& decoder, std::size_t max_body, bool head_only,
+                  body_sink* sink = nullptr);
   response_parser(const response_parser&) = delete;
   response_parser& operator=(const response_parser&) = delete;
 
@@ -72,6 +83,7 @@ class response_parser {
   inflater& decoder_;
   std::size_t max_body_;
   bool head_only_;
+  body_sink* sink_;
   bool begun_ = false;
   bool done_ = false;
   bool keep_alive_ = false;

@@ -37,6 +37,15 @@ void add_status(json_object& to, const run_status& s) {
       .text("held_by", to_string(s.held_by))
       .number("held_limit_per_minute", s.held_limit_per_minute)
       .flag("stopping", s.stopping);
+  if (s.batches) {
+    json_object batches;
+    batches.count("waiting", s.batches->waiting)
+        .count("under_way", s.batches->under_way)
+        .count("done", s.batches->done)
+        .count("requests", s.batches->requests)
+        .count("answered", s.batches->answered);
+    to.object("batches", batches);
+  }
   const auto left = time_left(s);
   if (left)
     to.seconds("eta_seconds", *left);

@@ -74,6 +74,11 @@ class painter {
   }
 
   std::string counters(std::size_t width) const {
+    if (s_.batches)
+      return joined({{batches_text(*s_.batches), 3},
+                     {count("failed", s_.rows_failed, tone::bad), 2},
+                     {tokens(), 1}},
+                    width);
     return joined({{count("in flight", s_.in_flight, tone::plain), 6},
                    {count("waiting", s_.waiting, tone::waiting), 2},
                    {count("retries", s_.retries, tone::plain), 1},
@@ -147,8 +152,12 @@ std::string render_live(const run_status& s, int width, look l) {
 std::string render_plain(const run_status& s) {
   std::string line = s.rows_total == 0 ? done_of_total(s) + " rows"
                                        : percent(s) + "  " + done_of_total(s) + " rows";
-  line += fmt::format(", {} rows/s, {} in flight", short_rate(s.rows_per_second),
-                      with_separators(s.in_flight));
+  if (s.batches) {
+    line += ", " + batches_text(*s.batches);
+  } else {
+    line += fmt::format(", {} rows/s, {} in flight", short_rate(s.rows_per_second),
+                        with_separators(s.in_flight));
+  }
   if (s.rows_failed != 0) line += fmt::format(", {} failed", with_separators(s.rows_failed));
   if (s.rate_limited != 0) line += fmt::format(", {} 429s", with_separators(s.rate_limited));
   if (s.rows_total != 0) line += ", ETA " + eta(s);

@@ -72,6 +72,10 @@ std::string_view words_for(bottleneck b) {
       return "one slow row";
     case bottleneck::input:
       return "the input's speed";
+    case bottleneck::batches:
+      return "the batches at the server";
+    case bottleneck::queue:
+      return "limit of enqueued tokens";
   }
   return "unknown";
 }
@@ -84,6 +88,15 @@ std::string cause_of(const run_status& s) {
   }
   if (!s.held_model.empty()) text += " of " + escape_controls(s.held_model);
   return text;
+}
+
+std::string batches_text(const batch_counters& b) {
+  std::string text = fmt::format("batches {} under way", with_separators(b.under_way));
+  if (b.under_way > 0)
+    text += fmt::format(" ({} of {} requests done)", with_separators(b.answered),
+                        with_separators(b.requests));
+  if (b.waiting > 0) text += fmt::format(", {} waiting", with_separators(b.waiting));
+  return text + fmt::format(", {} done", with_separators(b.done));
 }
 
 std::optional<duration> time_left(const run_status& s) {

@@ -34,4 +34,7 @@ std::string_view words_for(bottleneck b);
 /// The same with the limit's height and model, where they are known.
 std::string cause_of(const run_status& s);
 
+/// "batches 3 under way (48,211 of 150,000 requests done), 1 waiting, 4 done"
+std::string batches_text(const batch_counters& b);
+
 }  // namespace batchmill

@@ -34,6 +34,7 @@ tone tone_of(run_end end) {
     case run_end::complete:
       return tone::good;
     case run_end::interrupted:
+    case run_end::under_way:
       return tone::waiting;
     case run_end::some_failed:
     case run_end::stopped:
@@ -44,6 +45,8 @@ tone tone_of(run_end end) {
 
 /// What a person does now; empty when there is nothing to do.
 std::string next_step(const run_summary& s) {
+  if (s.end == run_end::under_way)
+    return "The same command collects the results; batchmill status shows how the batches stand.";
   if (s.end == run_end::stopped || s.end == run_end::interrupted) {
     if (s.rows_left == 0) return "";
     return fmt::format("The same command goes on from here; {} no answer.",
@@ -160,6 +163,7 @@ void add_work(block& b, const run_summary& s) {
                                     with_separators(s.retries) + " retries",
                                     with_separators(s.rate_limited) + " answered 429"};
   if (s.bisected > 0) attempts.push_back(with_separators(s.bisected) + " to bisect packs");
+  if (s.batches > 0) attempts.push_back("in " + with_separators(s.batches) + " batches");
   b.facts("attempts", attempts);
   if (s.shared > 0)
     b.facts("shared", {with_separators(s.shared) + " rows have an equal row's answer"});
@@ -213,6 +217,8 @@ std::string headline(const run_summary& s) {
                          rows_text(s.rows_total));
     case run_end::stopped:
       return reason.empty() ? "Stopped." : "Stopped: " + reason;
+    case run_end::under_way:
+      return "Under way: the batches go on at the server.";
     case run_end::interrupted:
       break;
   }

@@ -19,6 +19,8 @@ const char* name_of(run_end end) {
       return "stopped";
     case run_end::interrupted:
       return "interrupted";
+    case run_end::under_way:
+      return "under_way";
   }
   return "unknown";
 }
@@ -109,6 +111,7 @@ void add_summary(json_object& to, const run_summary& s) {
       .count("attempts", s.attempts)
       .count("retries", s.retries)
       .count("rate_limited", s.rate_limited)
+      .count("batches", s.batches)
       .count("shared", s.shared)
       .count("packed", s.packed)
       .count("bisected", s.bisected)

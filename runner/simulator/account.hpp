@@ -37,9 +37,15 @@ struct account_entry {
 class account {
  public:
   void add(const account_entry& entry);
+
+  /// Of a batch: what was executed counts, but no request arrived.
+  void add_line(const account_entry& entry);
+
   simulator_counters snapshot() const;
 
  private:
+  void add_execution(const account_entry& entry);
+
   mutable std::mutex mutex_;
   simulator_counters totals_;                  // but for by_status
   std::array<std::uint64_t, 600> statuses_{};  // counted here because it costs nothing

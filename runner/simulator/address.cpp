@@ -23,28 +23,9 @@ bool take(std::string_view& text, std::string_view prefix) {
   return true;
 }
 
-// "%2F" -> "/"; what is no such code stays.
-std::string decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned char byte = 0;
-    if (text[i] == '%' && i + 2 < text.size()) {
-      const auto* end = text.data() + i + 3;
-      const auto [rest, error] = std::from_chars(text.data() + i + 1, end, byte, 16);
-      if (error == std::errc{} && rest == end) {
-        out += static_cast<char>(byte);
-        i += 2;
-        continue;
-      }
-    }
-    out += text[i];
-  }
-  return out;
-}
-
 // Azure's names for models have no dot, as in "gpt-35-turbo".
 std::string model_of(std::string_view deployment) {
-  auto name = decoded(deployment);
+  auto name = percent_decoded(deployment);
   if (name.starts_with("gpt-35-")) name.insert(5, ".");
   return name;
 }
@@ -67,6 +48,24 @@ void read_deployment(std::string_view rest, address& where) {
 }
 
 }  // namespace
+
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned char byte = 0;
+    if (text[i] == '%' && i + 2 < text.size()) {
+      const auto* end = text.data() + i + 3;
+      const auto [rest, error] = std::from_chars(text.data() + i + 1, end, byte, 16);
+      if (error == std::errc{} && rest == end) {
+        out += static_cast<char>(byte);
+        i += 2;
+        continue;
+      }
+    }
+    out += text[i];
+  }
+  return out;
+}
 
 address read_address(std::string_view target) {
   address where;

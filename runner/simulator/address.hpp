@@ -21,6 +21,9 @@ struct address {
 /// /openai/v1/....
 address read_address(std::string_view target);
 
+/// "%2F" -> "/"; what is no such code stays.
+std::string percent_decoded(std::string_view text);
+
 /// Azure's own errors have other words.
 api_error azure_not_found();
 api_error azure_unknown_deployment();

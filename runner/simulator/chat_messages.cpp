@@ -5,6 +5,7 @@
 
 #include "runner/simulator/chat_request.hpp"
 #include "runner/simulator/checks.hpp"
+#include "runner/simulator/shared_checks.hpp"
 #include "runner/simulator/text.hpp"
 
 namespace batchmill::simulator_detail {
@@ -90,16 +91,9 @@ class message_reader {
   }
 
   refusal read_part(const json::value& value, const std::string& at) {
-    if (!value.is_object()) return invalid_type(at, "an object", type_of(value));
-    const auto& part = value.get_object();
-    const auto* type = find(part, "type");
-    if (!type) return missing_parameter(at + ".type");
-    const parameter rule{"type", value_kind::string, -unbounded, unbounded, part_types};
-    if (auto error = check_value(*type, rule, at + ".type")) return error;
-    const auto name = view(type->get_string());
-    const auto* payload = find(part, name);
-    if (!payload) return missing_parameter(at + "." + std::string(name));
-    return read_payload(name, *payload, at + "." + std::string(name));
+    typed_part part;
+    if (auto error = read_typed_part(value, part_types, at, part)) return error;
+    return read_payload(part.type, *part.payload, part.path);
   }
 
   refusal read_payload(std::string_view type, const json::value& payload, const std::string& at) {

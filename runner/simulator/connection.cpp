@@ -9,7 +9,6 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/rfc7230.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <chrono>
 #include <ctime>
 #include <optional>
@@ -17,6 +16,7 @@
 
 #include "runner/simulator/api_error.hpp"
 #include "runner/simulator/event_stream.hpp"
+#include "runner/simulator/request_body.hpp"
 #include "runner/simulator/service.hpp"
 
 namespace batchmill::simulator_detail {
@@ -30,10 +30,9 @@ namespace {
 constexpr asio::as_tuple_t<asio::use_awaitable_t<executor>> as_result{};
 constexpr std::size_t inbox_size = 128 * 1024;
 constexpr std::uint32_t largest_head = 64 * 1024;
-constexpr std::uint64_t largest_body = 64u << 20;
 constexpr std::uint64_t most_discarded = 4 * largest_body;
 
-using request_parser = http::request_parser<http::string_body>;
+using request_parser = http::request_parser<request_body>;
 using steady_timer =
     asio::basic_waitable_timer<std::chrono::steady_clock,
                                asio::wait_traits<std::chrono::steady_clock>, executor>;
@@ -47,19 +46,23 @@ std::string_view reason(int status) {
   return {text.data(), text.size()};
 }
 
-sim_request to_request(const http::request<http::string_body>& message) {
+sim_request to_request(const http::request<request_body>& message) {
   sim_request request;
   request.method = view(message.method_string());
   request.target = view(message.target());
-  request.body = message.body();
+  request.body = message.body().text;
+  request.spool = message.body().spool.get();
   request.headers.reserve(12);
   for (const auto& field : message)
     request.headers.push_back({view(field.name_string()), view(field.value())});
   return request;
 }
 
-bool is_http_error(error_code ec) {
-  return ec.category() == make_error_code(http::error::bad_method).category();
+const auto disk_full = make_error_code(boost::system::errc::no_space_on_device);
+
+// Can the client be told?
+bool is_refused(error_code ec) {
+  return ec == disk_full || ec.category() == make_error_code(http::error::bad_method).category();
 }
 
 // A request that HTTP itself refuses; the service never sees it.
@@ -73,7 +76,10 @@ sim_answer refuse(int status, std::string message) {
 
 sim_answer refuse(error_code ec) {
   if (ec == http::error::body_limit)
-    return refuse(413, "The request is larger than 64 MB, which is all that is accepted here.");
+    return refuse(413,
+                  "The request is larger than 64 MB, or 512 MB where files are uploaded, "
+                  "which is all that is accepted here.");
+  if (ec == disk_full) return refuse(507, "The simulator cannot write the upload to its disk.");
   if (ec == http::error::header_limit) return refuse(431, "The request's headers are too large.");
   return refuse(400, "The request is not valid HTTP: " + ec.message() + ".");
 }
@@ -88,20 +94,26 @@ void append_chunks(std::string& wire, std::string_view body) {
   }
 }
 
+// How much of the body goes out.
+std::uint64_t part_of(std::uint64_t size, delivery how) {
+  return how == delivery::truncated ? size / 2 : size;
+}
+
+// The head and, unless it lies on disk, the body.
 std::string to_wire(const sim_answer& answer, std::string_view date, bool keep) {
   std::string wire;
   wire.reserve(answer.headers.size() + answer.body.size() + 192);
+  const auto size = answer.stored ? answer.stored->size : answer.body.size();
   const auto length = answer.chunked ? std::string("transfer-encoding: chunked\r\n")
-                                     : fmt::format("content-length: {}\r\n", answer.body.size());
+                                     : fmt::format("content-length: {}\r\n", size);
   fmt::format_to(std::back_inserter(wire), "HTTP/1.1 {} {}\r\n{}{}{}{}\r\n", answer.status,
                  reason(answer.status), date, length, keep ? "" : "connection: close\r\n",
                  answer.headers);
-  const bool whole = answer.how != delivery::truncated;
   const auto body =
-      std::string_view(answer.body).substr(0, whole ? answer.body.size() : answer.body.size() / 2);
+      std::string_view(answer.body).substr(0, part_of(answer.body.size(), answer.how));
   if (!answer.chunked) return wire.append(body);
   append_chunks(wire, body);
-  return whole ? wire.append("0\r\n\r\n") : wire;
+  return answer.how == delivery::truncated ? wire : wire.append("0\r\n\r\n");
 }
 
 class connection {
@@ -122,10 +134,10 @@ class connection {
   awaitable<bool> exchange() {
     parser_.emplace();
     parser_->header_limit(largest_head);
-    parser_->body_limit(largest_body);
+    parser_->body_limit(largest_file_body);  // the body itself knows better
     parser_->eager(true);
     const auto ec = co_await read();
-    if (ec && !is_http_error(ec)) co_return false;
+    if (ec && !is_refused(ec)) co_return false;
     if (ec) co_return co_await reject(ec);
     const bool keep = parser_->keep_alive();
     auto answer = shared_.api.handle(to_request(parser_->get()), std::chrono::steady_clock::now());
@@ -140,12 +152,22 @@ class connection {
     feed(take_leftover(), ec);
     while (!ec && !parser_->is_done()) {
       if (parser_->is_header_done() && !std::exchange(continued, true)) {
+        if (is_too_long()) co_return make_error_code(http::error::body_limit);
         const bool sent = co_await send_continue();
         if (!sent) co_return make_error_code(asio::error::eof);
       }
       ec = co_await receive();
     }
     co_return ec;
+  }
+
+  // The announced length alone says so: nothing of it need come.
+  bool is_too_long() const {
+    const auto& head = parser_->get();
+    const auto most = brings_file(view(head.method_string()), view(head.target()))
+                          ? largest_file_body
+                          : largest_body;
+    return parser_->content_length().value_or(0) > most;
   }
 
   std::string take_leftover() { return std::exchange(leftover_, {}); }
@@ -198,19 +220,26 @@ class connection {
     }
     // Before it is written: a client that has the answer may send its next request at once.
     shared_.api.leave(answer.leaving, std::chrono::steady_clock::now());
-    co_return co_await hand_over(std::move(wire), answer.how, keep);
-  }
-
-  awaitable<bool> hand_over(std::string wire, delivery how, bool keep) {
-    if (how == delivery::drop) co_return false;
-    if (how == delivery::reset) {
+    if (answer.how == delivery::drop) co_return false;
+    if (answer.how == delivery::reset) {
       error_code ec;
       socket_.set_option(asio::socket_base::linger(true, 0), ec);
       socket_.close(ec);  // the destructor would close gently
       co_return false;
     }
-    const bool sent = co_await write(wire);
-    co_return sent&& keep&& how == delivery::whole;
+    const bool sent = co_await hand_over(std::move(wire), std::move(answer));
+    co_return sent&& keep;
+  }
+
+  // True when the whole answer is out.
+  awaitable<bool> hand_over(std::string wire, sim_answer answer) {
+    bool sent = co_await write(wire);
+    if (sent && answer.stored) {
+      auto range = *answer.stored;
+      range.size = part_of(range.size, answer.how);
+      sent = co_await send_file(socket_, std::move(range));
+    }
+    co_return sent&& answer.how == delivery::whole;
   }
 
   // Says why and reads on for a while: closing with unread bytes would reset the connection and

@@ -1,19 +1,16 @@
 // One client connection: requests in, answers out, one after the other.
 #pragma once
 
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <ctime>
 #include <string>
 #include <vector>
 
 #include "batchmill/awaitable.hpp"
+#include "runner/simulator/file_sender.hpp"
 
 namespace batchmill::simulator_detail {
 
 class service;
-
-using tcp_socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, executor>;
 
 /// What all connections of a server share.
 struct shared_parts {

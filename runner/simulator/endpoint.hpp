@@ -5,6 +5,7 @@
 #include <boost/system/result.hpp>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,10 @@ struct reply {
   std::string content_type = "application/json";
   token_usage usage;
   bool streamed = false;  // goes out event by event
+  int status = 200;
+  std::string headers;                 // further header lines
+  std::optional<stored_range> stored;  // instead of `body`
+  delivery how = delivery::whole;
 };
 
 /// A request that is in order. It is charged to its model's limits first, then answered.

@@ -6,9 +6,11 @@
 
 namespace batchmill::simulator_detail {
 
-void execution_counts::add(std::uint64_t request) {
+bool execution_counts::add(std::uint64_t request) {
   ++executed_;
-  most_ = std::max(most_, ++counts_[request]);
+  const auto times = ++counts_[request];
+  most_ = std::max(most_, times);
+  return times > 1;
 }
 
 std::string execution_counts::json() const {

@@ -9,8 +9,8 @@ namespace batchmill::simulator_detail {
 
 class execution_counts {
  public:
-  /// `request` tells requests apart: a hash of target and body.
-  void add(std::uint64_t request);
+  /// `request` tells requests apart: a hash of target and body. True when it was executed before.
+  bool add(std::uint64_t request);
 
   /// {"executed":N,"distinct":N,"most":N}: all executions, requests among them, and how often the
   /// most frequent one was executed.

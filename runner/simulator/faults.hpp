@@ -40,6 +40,14 @@ constexpr bool is_executed(fault f) {
   return f == fault::none || f >= fault::slow;
 }
 
+/// What becomes of a fault in a batch, which has no wire for it to happen on?
+constexpr fault in_batch(fault f) {
+  if (f == fault::html) return fault::status_502;
+  const bool on_wire = f == fault::reset || f == fault::slow || f == fault::drop ||
+                       f == fault::truncate || f == fault::malformed;
+  return on_wire ? fault::none : f;
+}
+
 /// The fault called `name`, e.g. "429" or "drop".
 std::optional<fault> find_fault(std::string_view name);
 

@@ -57,7 +57,7 @@ api_error wrong_content_type(std::string_view given, route_kind kind) {
           fmt::format("Unsupported content type: '{0}'. This API method only accepts '{1}' "
                       "requests, but you specified the header 'Content-Type: {0}'. Please try "
                       "again with a supported content type.",
-                      given, kind == route_kind::model ? json_type : form_type),
+                      given, takes_json(kind) ? json_type : form_type),
           "", "unsupported_content_type"};
 }
 

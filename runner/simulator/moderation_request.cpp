@@ -7,6 +7,7 @@
 
 #include "runner/simulator/checks.hpp"
 #include "runner/simulator/models.hpp"
+#include "runner/simulator/shared_checks.hpp"
 #include "runner/simulator/text.hpp"
 
 namespace batchmill::simulator_detail {
@@ -32,18 +33,12 @@ refusal read_image(const json::value& image, const std::string& at, moderation_s
 }
 
 refusal read_part(const json::value& value, const std::string& at, moderation_subject& s) {
-  if (!value.is_object()) return invalid_type(at, "an object", type_of(value));
-  const auto& part = value.get_object();
-  const auto* type = find(part, "type");
-  if (!type) return missing_parameter(at + ".type");
-  const parameter rule{"type", value_kind::string, -unbounded, unbounded, part_types};
-  if (auto error = check_value(*type, rule, at + ".type")) return error;
-  const auto name = view(type->get_string());
-  const auto* payload = find(part, name);
-  if (!payload) return missing_parameter(fmt::format("{}.{}", at, name));
-  if (name == "image_url") return read_image(*payload, at + ".image_url", s);
-  if (auto error = check_value(*payload, {"text", value_kind::string}, at + ".text")) return error;
-  s.texts.push_back(view(payload->get_string()));
+  typed_part part;
+  if (auto error = read_typed_part(value, part_types, at, part)) return error;
+  if (part.type == "image_url") return read_image(*part.payload, part.path, s);
+  if (auto error = check_value(*part.payload, {"text", value_kind::string}, part.path))
+    return error;
+  s.texts.push_back(view(part.payload->get_string()));
   return {};
 }
 

@@ -12,12 +12,7 @@ namespace batchmill::simulator_detail {
 
 namespace {
 
-constexpr std::size_t most_parts = 1'000;
 constexpr std::string_view line_end = "\r\n";
-
-api_error bad_form(std::string_view problem) {
-  return {400, fmt::format("Could not parse multipart form: {}.", problem)};
-}
 
 bool take(std::string_view& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
@@ -98,22 +93,12 @@ refusal read_header(std::string_view line, form_part& part) {
   return {};
 }
 
-refusal read_headers(std::string_view headers, form_part& part) {
-  while (!headers.empty()) {
-    const auto end = headers.find(line_end);
-    if (auto error = read_header(headers.substr(0, end), part)) return error;
-    headers.remove_prefix(end == std::string_view::npos ? headers.size() : end + line_end.size());
-  }
-  if (part.name.empty()) return bad_form("a part has no name");
-  return {};
-}
-
 // `rest` begins after the part's delimiter line and ends before the next delimiter's dashes.
 refusal read_part(std::string_view& rest, std::string_view delimiter, form_data& form) {
   const auto headers = rest.find("\r\n\r\n");
   if (headers == std::string_view::npos) return bad_form("a part's headers do not end");
   auto& part = form.parts.emplace_back();
-  if (auto error = read_headers(rest.substr(0, headers), part)) return error;
+  if (auto error = read_part_headers(rest.substr(0, headers), part)) return error;
   // The line end before an empty content is also the one before its delimiter.
   rest.remove_prefix(headers + 2 * line_end.size());
   const auto closing = fmt::format("{}{}", line_end, delimiter);
@@ -136,6 +121,20 @@ bool is_boundary(std::string_view text) {
 
 }  // namespace
 
+api_error bad_form(std::string_view problem) {
+  return {400, fmt::format("Could not parse multipart form: {}.", problem)};
+}
+
+refusal read_part_headers(std::string_view headers, form_part& part) {
+  while (!headers.empty()) {
+    const auto end = headers.find(line_end);
+    if (auto error = read_header(headers.substr(0, end), part)) return error;
+    headers.remove_prefix(end == std::string_view::npos ? headers.size() : end + line_end.size());
+  }
+  if (part.name.empty()) return bad_form("a part has no name");
+  return {};
+}
+
 std::vector<const form_part*> form_data::files(std::string_view name) const {
   std::vector<const form_part*> found;
   for (const auto& part : parts)
@@ -144,10 +143,12 @@ std::vector<const form_part*> form_data::files(std::string_view name) const {
 }
 
 std::uint64_t form_data::hash(std::uint64_t seed) const {
-  for (const auto& part : parts)
+  for (const auto& part : parts) {
     for (const std::string_view text :
          {std::string_view(part.name), std::string_view(part.filename), part.content})
       seed = hash_text(text, seed);
+    if (part.stored) seed = hash_pair(seed, part.stored->size());
+  }
   return seed;
 }
 

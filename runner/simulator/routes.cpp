@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "runner/simulator/batches/batch_calls.hpp"
 #include "runner/simulator/endpoints/chat.hpp"
 #include "runner/simulator/endpoints/completions.hpp"
 #include "runner/simulator/endpoints/embeddings.hpp"
@@ -13,6 +14,9 @@
 #include "runner/simulator/endpoints/responses.hpp"
 #include "runner/simulator/endpoints/speech.hpp"
 #include "runner/simulator/endpoints/transcriptions.hpp"
+#include "runner/simulator/files/file_calls.hpp"
+#include "runner/simulator/files/upload_calls.hpp"
+#include "runner/simulator/storage.hpp"
 
 namespace batchmill::simulator_detail {
 
@@ -21,11 +25,13 @@ namespace {
 // What stands for {id}; "" for a path without it; nothing when the path is another.
 std::optional<std::string_view> match_path(std::string_view pattern, std::string_view path) {
   constexpr std::string_view placeholder = "{id}";
-  if (!pattern.ends_with(placeholder))
+  const auto at = pattern.find(placeholder);
+  if (at == std::string_view::npos)
     return pattern == path ? std::optional<std::string_view>("") : std::nullopt;
-  pattern.remove_suffix(placeholder.size());
-  if (!path.starts_with(pattern) || path.size() == pattern.size()) return std::nullopt;
-  return path.substr(pattern.size());
+  const auto before = pattern.substr(0, at), after = pattern.substr(at + placeholder.size());
+  if (path.size() <= before.size() + after.size()) return std::nullopt;
+  if (!path.starts_with(before) || !path.ends_with(after)) return std::nullopt;
+  return path.substr(before.size(), path.size() - before.size() - after.size());
 }
 
 // They share what was stored.
@@ -52,6 +58,44 @@ void add_audio(route_table& routes) {
   routes.add({"POST", "/v1/audio/translations", route_kind::form, translate});
 }
 
+void add_files(route_table& routes, storage& kept) {
+  auto& files = kept.files;
+  routes.add({"POST", "/v1/files", route_kind::deposit,
+              [&](const call& c) { return create_file(c, files); }});
+  routes.add({"GET", "/v1/files", route_kind::record,
+              [&](const call& c) { return list_files(c, files); }});
+  routes.add({"GET", "/v1/files/{id}/content", route_kind::record,
+              [&](const call& c) { return file_content_of(c, files, kept.downloads_to_break); }});
+  routes.add({"GET", "/v1/files/{id}", route_kind::record,
+              [&](const call& c) { return show_file(c, files); }});
+  routes.add({"DELETE", "/v1/files/{id}", route_kind::record,
+              [&](const call& c) { return delete_file(c, files); }});
+}
+
+void add_uploads(route_table& routes, storage& kept) {
+  auto& uploads = kept.uploads;
+  routes.add({"POST", "/v1/uploads", route_kind::object,
+              [&](const call& c) { return create_upload(c, uploads); }});
+  routes.add({"POST", "/v1/uploads/{id}/parts", route_kind::deposit,
+              [&](const call& c) { return add_upload_part(c, uploads); }});
+  routes.add({"POST", "/v1/uploads/{id}/complete", route_kind::object,
+              [&](const call& c) { return complete_upload(c, uploads, kept.files); }});
+  routes.add({"POST", "/v1/uploads/{id}/cancel", route_kind::record,
+              [&](const call& c) { return cancel_upload(c, uploads); }});
+}
+
+void add_batches(route_table& routes, storage& kept) {
+  auto& batches = kept.batches;
+  routes.add({"POST", "/v1/batches", route_kind::object,
+              [&](const call& c) { return create_batch(c, batches, kept.files); }});
+  routes.add({"GET", "/v1/batches", route_kind::record,
+              [&](const call& c) { return list_batches(c, batches); }});
+  routes.add({"GET", "/v1/batches/{id}", route_kind::record,
+              [&](const call& c) { return show_batch(c, batches); }});
+  routes.add({"POST", "/v1/batches/{id}/cancel", route_kind::record,
+              [&](const call& c) { return cancel_batch(c, batches); }});
+}
+
 }  // namespace
 
 route_match route_table::match(std::string_view method, std::string_view path) const {
@@ -68,7 +112,7 @@ route_match route_table::match(std::string_view method, std::string_view path) c
   return result;
 }
 
-route_table all_routes() {
+route_table all_routes(storage& kept) {
   route_table routes;
   routes.add({"POST", "/v1/chat/completions", route_kind::model, chat});
   routes.add({"POST", "/v1/completions", route_kind::model, completions});
@@ -80,6 +124,9 @@ route_table all_routes() {
   add_responses(routes);
   add_images(routes);
   add_audio(routes);
+  add_files(routes, kept);
+  add_uploads(routes, kept);
+  add_batches(routes, kept);
   return routes;
 }
 

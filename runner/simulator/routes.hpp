@@ -11,11 +11,14 @@ namespace batchmill::simulator_detail {
 
 /// What a request to the route carries, and whether a model works for it.
 enum class route_kind {
-  model,   // JSON in; latency, limits and random faults apply
-  form,    // a form in; likewise
-  both,    // either; likewise
-  lookup,  // nothing in; answered at once
-  file,    // the same, and no key is asked for
+  model,    // JSON in; latency, limits and random faults apply
+  form,     // a form in; likewise
+  both,     // either; likewise
+  lookup,   // nothing in; answered at once
+  file,     // the same, and no key is asked for
+  record,   // nothing in; about files, uploads or batches, which have faults of their own
+  object,   // the same with JSON in
+  deposit,  // the same with a form in
 };
 
 /// Does a model work for it?
@@ -23,9 +26,22 @@ constexpr bool asks_model(route_kind kind) {
   return kind < route_kind::lookup;
 }
 
+/// Is it about files, uploads or batches?
+constexpr bool is_storage(route_kind kind) {
+  return kind >= route_kind::record;
+}
+
+constexpr bool takes_json(route_kind kind) {
+  return kind == route_kind::model || kind == route_kind::both || kind == route_kind::object;
+}
+
+constexpr bool takes_form(route_kind kind) {
+  return kind == route_kind::form || kind == route_kind::both || kind == route_kind::deposit;
+}
+
 struct route {
   std::string_view method;
-  std::string_view path;  // "{id}" at the end stands for anything that is not empty
+  std::string_view path;  // "{id}" stands for anything that is not empty
   route_kind kind;
   endpoint handler;
 };
@@ -47,7 +63,9 @@ class route_table {
   std::vector<route> routes_;
 };
 
-/// Every endpoint of the simulator.
-route_table all_routes();
+class storage;
+
+/// Every endpoint of the simulator. `kept` must outlive them.
+route_table all_routes(storage& kept);
 
 }  // namespace batchmill::simulator_detail

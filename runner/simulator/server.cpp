@@ -52,6 +52,7 @@ server::server(service& s, const std::string& address, std::uint16_t port)
   allow_many_connections();
   listen(address, port);
   start(io_, accept());
+  start(io_, work());
 }
 
 server::~server() = default;
@@ -75,6 +76,17 @@ void server::run() {
 
 void server::stop() {
   io_.stop();
+}
+
+// In small steps, so that connections are served in between.
+awaitable<void> server::work() {
+  constexpr auto tick = std::chrono::milliseconds(20);
+  steady_timer pause(io_.get_executor());
+  for (;;) {
+    const bool more = shared_->api.work(std::chrono::steady_clock::now());
+    pause.expires_after(more ? duration::zero() : duration(tick));
+    co_await pause.async_wait(as_result);
+  }
 }
 
 awaitable<void> server::accept() {

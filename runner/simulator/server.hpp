@@ -33,6 +33,7 @@ class server {
   using acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, executor>;
 
   awaitable<void> accept();
+  awaitable<void> work();
   void listen(const std::string& address, std::uint16_t port);
 
   // Outlives the io_context, whose destruction ends the connections that use it.

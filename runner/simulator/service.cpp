@@ -8,16 +8,17 @@
 #include <chrono>
 #include <optional>
 
-#include "runner/simulator/address.hpp"
 #include "runner/simulator/checks.hpp"
 #include "runner/simulator/dice.hpp"
 #include "runner/simulator/fault_answers.hpp"
+#include "runner/simulator/files/form_spool.hpp"
 #include "runner/simulator/form_fields.hpp"
 #include "runner/simulator/front_door.hpp"
 #include "runner/simulator/json_writer.hpp"
 #include "runner/simulator/latency.hpp"
 #include "runner/simulator/limits/token_cost.hpp"
 #include "runner/simulator/models.hpp"
+#include "runner/simulator/visit.hpp"
 
 namespace batchmill::simulator_detail {
 
@@ -28,28 +29,27 @@ namespace {
 constexpr std::size_t parse_memory = 64 * 1024;
 constexpr std::size_t deepest_json = 256;
 
+sim_answer json_answer(std::string body) {
+  sim_answer answer;
+  answer.headers = "content-type: application/json\r\n";
+  answer.body = std::move(body);
+  return answer;
+}
+
+refusal refuse_stream(const json::object& body) {
+  const auto* stream = find(body, "stream");
+  if (!stream || !stream->is_bool() || !stream->get_bool()) return {};
+  return bad_parameter("stream", "Streaming is not supported in the Batch API.",
+                       "unsupported_parameter");
+}
+
 }  // namespace
 
-struct service::visit {
-  visit(const sim_request& r, time_point t) : request(r), now(t), where(read_address(r.target)) {}
-
-  const sim_request& request;
-  time_point now;
-  address where;
-  std::uint64_t hash = 0;  // of seed and body
-  std::string request_id;
-  route_match match;
-  std::string model;  // whose rate-limit headers belong into the answer; empty: none
-  fault hit = fault::none;
-  duration latency{};
-  bool told_limits = true;  // the answer carries the headers of limits
-  departure leaving;
-  account_entry entry;
-};
-
-service::service(const simulation_options& options)
+service::service(const simulation_options& options, moment start)
     : options_(options),
+      storage_(options, start, *this),
       faults_(options.faults, options.seed),
+      storage_faults_(options.batches.faults, options.seed),
       limits_(options),
       gate_(options.limits.max_concurrency),
       parse_memory_(parse_memory) {}
@@ -58,19 +58,27 @@ service::service(const simulation_options& options)
 // answer -> fault that spoils it. Every way ends in `finish`.
 sim_answer service::handle(const sim_request& request, time_point now) {
   visit v(request, now);
-  v.hash = hash_text(request.body, hash_text(request.target, options_.seed));
-  const auto id = hash_pair(v.hash, ++requests_);
-  v.request_id = fmt::format("req_{:016x}{:016x}", id, hash_pair(id, 1));
-  v.told_limits = dice(hash_pair(id, 2)).uniform() < options_.limits.header_share;
+  now_ = now;
+  storage_.clock.set(now);
+  identify(v);
   auto answer = pass(v);
   finish(v, answer);
   answer.leaving = std::move(v.leaving);
   return answer;
 }
 
+void service::identify(visit& v) {
+  v.hash = hash_text(v.request.body, hash_text(v.request.target, options_.seed));
+  const auto id = hash_pair(v.hash, ++requests_);
+  v.request_id = fmt::format("req_{:016x}{:016x}", id, hash_pair(id, 1));
+  v.told_limits = dice(hash_pair(id, 2)).uniform() < options_.limits.header_share;
+}
+
 sim_answer service::pass(visit& v) {
   const auto& path = v.where.path;
-  if (options_.count_executions && path == "/simulator/executions") return show_executions();
+  if (options_.count_executions && path == "/simulator/executions")
+    return json_answer(executions_.json());
+  if (path == "/simulator/batches") return json_answer(storage_.books());
   if (path == "/simulator/limits") return show_limits(v.now);
   v.match = routes_.match(v.request.method, path);
   if (const auto error = check_route(v.match, v.request.method, v.where)) return refuse(v, *error);
@@ -78,6 +86,7 @@ sim_answer service::pass(visit& v) {
   if (kind != route_kind::file)
     if (const auto error = check_key(v.request, v.where, options_.key)) return refuse(v, *error);
   if (asks_model(kind)) return pass_gate(v);
+  if (takes_json(kind) || takes_form(kind)) return pass_body(v);
   if (const auto error = choose_fault(v)) return refuse(v, *error);
   if (!is_executed(v.hit)) return strike(v);
   return admit(v, {}, {});
@@ -86,8 +95,8 @@ sim_answer service::pass(visit& v) {
 sim_answer service::pass_body(visit& v) {
   const auto type = v.request.header("content-type");
   const auto kind = v.match.found->kind;
-  if (kind != route_kind::form && is_json(type)) return pass_json(v);
-  if (kind != route_kind::model && is_form(type)) return pass_form(v, type);
+  if (takes_json(kind) && is_json(type)) return pass_json(v);
+  if (takes_form(kind) && is_form(type)) return pass_form(v, type);
   return refuse(v, wrong_content_type(type, kind));
 }
 
@@ -118,8 +127,10 @@ sim_answer service::pass_json(visit& v) {
 // Clients invent a boundary for each request, which must not make it another one.
 sim_answer service::pass_form(visit& v, std::string_view content_type) {
   form_data form;
-  if (const auto error = parse_form(v.request.body, boundary_of(content_type), form))
-    return refuse(v, *error);
+  const auto* spool = v.request.spool;
+  const auto error =
+      spool ? spool->parse(form) : parse_form(v.request.body, boundary_of(content_type), form);
+  if (error) return refuse(v, *error);
   v.hash = form.hash(hash_text(v.request.target, options_.seed));
   auto fields = fields_of(form);
   return pass_parsed(v, fields, form);
@@ -130,9 +141,9 @@ sim_answer service::pass_parsed(visit& v, json::object& body, const form_data& f
     if (!find_model(v.where.deployment)) return refuse(v, azure_unknown_deployment());
     body["model"] = v.where.deployment;
   }
-  const auto own = latency_in(body);
-  v.latency =
-      own ? *own : sample_latency(options_.latency, hash_pair(v.hash, faults_.hits(v.hash)));
+  if (v.batched)
+    if (const auto error = refuse_stream(body)) return refuse(v, *error);
+  if (asks_model(v.match.found->kind)) v.latency = latency_of(v, body);
   if (const auto error = choose_fault(v)) return refuse(v, *error);
   if (is_executed(v.hit)) return admit(v, body, form);
   v.model = string_or(body, "model", "");
@@ -141,11 +152,17 @@ sim_answer service::pass_parsed(visit& v, json::object& body, const form_data& f
   return answer;
 }
 
+duration service::latency_of(const visit& v, const json::object& body) const {
+  if (const auto own = latency_in(body)) return *own;
+  return sample_latency(options_.latency, hash_pair(v.hash, faults_.hits(v.hash)));
+}
+
 sim_answer service::admit(visit& v, const json::object& body, const form_data& form) {
   auto admitted = v.match.found->handler({v.request, body, form, v.match.id, v.hash, options_.seed,
                                           v.hit == fault::failed, v.hit == fault::off_schema});
   if (admitted.has_error()) return refuse(v, admitted.error());
   v.model = admitted->model;
+  if (v.batched) return answer(v, *admitted);
   const auto cost = options_.limits.token_cost;
   const auto charged = charge_at_first(cost, *admitted);
   if (auto error = limits_.admit(v.model, charged, v.now)) {
@@ -153,39 +170,40 @@ sim_answer service::admit(visit& v, const json::object& body, const form_data& f
     if (!v.told_limits) error->headers.clear();
     return refuse(v, *error);
   }
-  auto made = admitted->answer();
-  v.entry.executed = asks_model(v.match.found->kind);
-  if (options_.count_executions && v.entry.executed) executions_.add(v.hash);
+  auto ready = answer(v, *admitted);
   v.leaving.model = v.model;
-  v.leaving.tokens = v.entry.executed ? charge_at_last(cost, charged, made.usage) : 0;
+  v.leaving.tokens = v.entry.executed ? charge_at_last(cost, charged, v.usage) : 0;
+  return ready;
+}
+
+sim_answer service::answer(visit& v, const admission& admitted) {
+  auto made = admitted.answer();
+  v.entry.executed = asks_model(v.match.found->kind);
+  if (options_.count_executions && v.entry.executed) v.repeated = executions_.add(v.hash);
+  v.usage = made.usage;
   v.entry.prompt_tokens = made.usage.prompt;
   v.entry.completion_tokens = made.usage.completion;
   sim_answer answer;
-  answer.headers = fmt::format("content-type: {}\r\n", made.content_type);
+  answer.status = made.status;
+  answer.headers = fmt::format("content-type: {}\r\n{}", made.content_type, made.headers);
   answer.body = std::move(made.body);
+  answer.stored = std::move(made.stored);
   answer.chunked = made.streamed;
   answer.delay = v.latency;
+  answer.how = made.how;
   spoil(v, answer);
   return answer;
 }
 
-sim_answer service::show_executions() const {
-  sim_answer answer;
-  answer.headers = "content-type: application/json\r\n";
-  answer.body = executions_.json();
-  return answer;
-}
-
 sim_answer service::show_limits(time_point now) {
-  sim_answer answer;
-  answer.headers = "content-type: application/json\r\n";
-  json_writer json(answer.body, json_layout::compact);
+  std::string body;
+  json_writer json(body, json_layout::compact);
   json.open_object();
   limits_.write_books(json, now);
   json.key("refused_concurrency").integer(static_cast<std::int64_t>(too_many_at_once_));
   json.key("most_at_once").integer(gate_.most());
   json.close_object();
-  return answer;
+  return json_answer(std::move(body));
 }
 
 sim_answer service::strike(visit& v) const {
@@ -232,9 +250,16 @@ void service::finish(visit& v, sim_answer& answer) {
 
 refusal service::choose_fault(visit& v) {
   constexpr std::string_view name = "x-simulate-fault";
+  const auto kind = v.match.found->kind;
+  if (v.batched) {
+    v.hit = v.fails ? fault::status_500 : in_batch(faults_.draw(v.hash));
+    return {};
+  }
   const auto wanted = v.request.header(name);
   if (wanted.empty()) {
-    if (asks_model(v.match.found->kind)) v.hit = faults_.draw(v.hash);
+    if (asks_model(kind)) v.hit = faults_.draw(v.hash);
+    // Equal requests, such as polls, are hit each by itself.
+    if (is_storage(kind)) v.hit = storage_faults_.draw(hash_pair(v.hash, requests_));
     return {};
   }
   const auto forced = faults_.forced(wanted);

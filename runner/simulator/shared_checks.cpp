@@ -123,6 +123,21 @@ refusal need_object(const json::object& owner, std::string_view name, const std:
   return check_value(*value, {name, value_kind::object}, path);
 }
 
+refusal read_typed_part(const json::value& value, std::span<const std::string_view> types,
+                        const std::string& path, typed_part& part) {
+  if (!value.is_object()) return invalid_type(path, "an object", type_of(value));
+  const auto& members = value.get_object();
+  const auto* type = find(members, "type");
+  if (!type) return missing_parameter(path + ".type");
+  const parameter rule{"type", value_kind::string, -unbounded, unbounded, types};
+  if (auto error = check_value(*type, rule, path + ".type")) return error;
+  part.type = view(type->get_string());
+  part.path = fmt::format("{}.{}", path, part.type);
+  part.payload = find(members, part.type);
+  if (!part.payload) return missing_parameter(part.path);
+  return {};
+}
+
 refusal check_name(const json::object& owner, const std::string& path) {
   const auto* name = find(owner, "name");
   if (!name) return missing_parameter(path);

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,17 @@ api_error context_exceeded(std::int64_t context, std::int64_t prompt, std::int64
 /// A member that must be there and be an object. `path` is its name in messages.
 refusal need_object(const boost::json::object& owner, std::string_view name,
                     const std::string& path);
+
+/// A part of a prompt: {"type":"text","text":...}, the payload under the type's name.
+struct typed_part {
+  std::string_view type;
+  const boost::json::value* payload = nullptr;
+  std::string path;  // the payload's name in messages
+};
+
+/// `types` are the known ones, `path` is the part's name in messages.
+refusal read_typed_part(const boost::json::value& value, std::span<const std::string_view> types,
+                        const std::string& path, typed_part& part);
 
 /// The member `name` of a tool or schema; `path` is the name of this member in messages.
 refusal check_name(const boost::json::object& owner, const std::string& path);

@@ -1,5 +1,6 @@
 #include "runner/simulator/simulator.hpp"
 
+#include <chrono>
 #include <thread>
 #include <utility>
 
@@ -8,10 +9,21 @@
 
 namespace batchmill {
 
+namespace {
+
+double seconds_since_1970() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(now).count();
+}
+
+}  // namespace
+
 class simulator::running {
  public:
   running(const simulation_options& options, const std::string& address, std::uint16_t port)
-      : service_(options), server_(service_, address, port), thread_([this] { server_.run(); }) {}
+      : service_(options, seconds_since_1970()),
+        server_(service_, address, port),
+        thread_([this] { server_.run(); }) {}
 
   ~running() {
     server_.stop();

@@ -21,6 +21,8 @@ constexpr range connections{1, 1'000'000};
 constexpr range attempt_count{1, 1'000};
 constexpr range pack_rows{1, 1'000'000};
 constexpr range pack_tokens{1, 1e12};
+constexpr range batch_requests{1, 50'000};
+constexpr range batch_bytes{1000, 200'000'000};
 constexpr range vector_length{1, 1'000'000};
 
 constexpr auto keys = std::to_array<key>({
@@ -33,6 +35,16 @@ constexpr auto keys = std::to_array<key>({
      "How every row is sent; with GET what a body says goes into the query.", "GET"},
     {"model", [](job_spec& j) -> target { return &j.model; },
      "Model for the bodies that name none; default: every body must name its own.", "gpt-4o-mini"},
+
+    {"mode", [](job_spec& j) -> target { return &j.mode; },
+     "How requests reach the API: online sends each at once, batch sends files of them through the "
+     "Batch API for half the price, auto chooses when the run begins.",
+     "batch"},
+    {"prefer", [](job_spec& j) -> target { return &j.prefer; }, "What mode: auto looks for.",
+     "time"},
+    {"deadline", [](job_spec& j) -> target { return &j.deadline; },
+     "When the results are needed: a time from the start, or the next time of day, local.", "6h",
+     text_rule::deadline},
 
     {"input", nullptr, "Where the rows come from.", ""},
     {"input.path", [](job_spec& j) -> target { return &j.input.paths; },
@@ -166,6 +178,33 @@ constexpr auto keys = std::to_array<key>({
      "Part of each rate limit to use; auto is all of it.", "95%", text_rule::any, share_above_zero,
      true},
 
+    {"batch", nullptr, "How the Batch API is used, with mode: batch or auto.", ""},
+    {"batch.max_requests", [](job_spec& j) -> target { return &j.batch.max_requests; },
+     "Most requests in a batch.", "10000", text_rule::any, batch_requests},
+    {"batch.max_bytes", [](job_spec& j) -> target { return &j.batch.max_bytes; },
+     "Most bytes in the file of a batch.", "100_000_000", text_rule::any, batch_bytes},
+    {"batch.max_tokens", [](job_spec& j) -> target { return &j.batch.max_tokens; },
+     "Most prompt tokens in a batch; auto is as many as may be enqueued.", "1_000_000",
+     text_rule::any, positive, true},
+    {"batch.enqueued_tokens", [](job_spec& j) -> target { return &j.batch.enqueued_tokens; },
+     "Prompt tokens that unfinished batches of a model may hold together; auto learns it from the "
+     "server's refusals.",
+     "2_000_000", text_rule::any, positive, true},
+    {"batch.attempts", [](job_spec& j) -> target { return &j.batch.attempts; },
+     "Batches for each row, the first included, until one answers it.", "3", text_rule::any,
+     attempt_count},
+    {"batch.poll", [](job_spec& j) -> target { return &j.batch.poll; },
+     "Time between two looks at the batches at first; it grows twelvefold while nothing changes.",
+     "5s", text_rule::any, some_time},
+    {"batch.on_expired", [](job_spec& j) -> target { return &j.batch.on_expired; },
+     "Where rows go that a batch did not answer within its day.", "online"},
+    {"batch.on_deadline", [](job_spec& j) -> target { return &j.batch.on_deadline; },
+     "What becomes of rows without an answer at the deadline: wait leaves them in their batches, "
+     "online cancels the batches and asks at once.",
+     "online"},
+    {"batch.keep_files", [](job_spec& j) -> target { return &j.batch.keep_files; },
+     "Leave the files of finished batches on the server.", "true"},
+
     {"retry", nullptr, "What happens to a row whose attempt failed.", ""},
     {"retry.attempts", [](job_spec& j) -> target { return &j.retry.attempts; },
      "Attempts for each row, the first included.", "6", text_rule::any, attempt_count},
@@ -193,6 +232,10 @@ constexpr auto long_texts = std::to_array<std::string_view>({"fail", "truncate",
 constexpr auto finish_rules = std::to_array<std::string_view>({"any", "stop"});
 constexpr auto methods = std::to_array<std::string_view>({"POST", "GET"});
 constexpr auto flavors = std::to_array<std::string_view>({"openai", "azure"});
+constexpr auto run_modes = std::to_array<std::string_view>({"online", "batch", "auto"});
+constexpr auto preferences = std::to_array<std::string_view>({"price", "time"});
+constexpr auto expired_places = std::to_array<std::string_view>({"batch", "online"});
+constexpr auto late_places = std::to_array<std::string_view>({"wait", "online"});
 
 }  // namespace
 
@@ -252,6 +295,18 @@ std::span<const std::string_view> names_of(number_type) {
 }
 std::span<const std::string_view> names_of(long_text) {
   return long_texts;
+}
+std::span<const std::string_view> names_of(run_mode) {
+  return run_modes;
+}
+std::span<const std::string_view> names_of(preference) {
+  return preferences;
+}
+std::span<const std::string_view> names_of(expired_rows) {
+  return expired_places;
+}
+std::span<const std::string_view> names_of(late_rows) {
+  return late_places;
 }
 
 }  // namespace batchmill::spec

@@ -27,6 +27,10 @@ using target = std::variant<std::string*,                // text
                             api_flavor*,                 // one of its names
                             number_type*,                // one of its names
                             long_text*,                  // one of its names
+                            run_mode*,                   // one of its names
+                            preference*,                 // one of its names
+                            expired_rows*,               // one of its names
+                            late_rows*,                  // one of its names
                             std::optional<int>*,         // a whole number
                             std::optional<unsigned>*,    // a whole number, or auto
                             std::optional<double>*,      // a number, or auto
@@ -48,6 +52,7 @@ enum class text_rule {
   url,        // http or https, without query and user
   variable,   // name of an environment variable
   version,    // letters, digits, dots and dashes
+  deadline,   // a time of day or a duration
 };
 
 struct range {
@@ -94,5 +99,9 @@ std::span<const std::string_view> names_of(request_method);
 std::span<const std::string_view> names_of(api_flavor);
 std::span<const std::string_view> names_of(number_type);
 std::span<const std::string_view> names_of(long_text);
+std::span<const std::string_view> names_of(run_mode);
+std::span<const std::string_view> names_of(preference);
+std::span<const std::string_view> names_of(expired_rows);
+std::span<const std::string_view> names_of(late_rows);
 
 }  // namespace batchmill::spec

@@ -69,6 +69,8 @@ std::string_view pattern(text_rule rule) {
       return "^[A-Za-z_][A-Za-z0-9_]*$";
     case text_rule::version:
       return "^[A-Za-z0-9.-]+$";
+    case text_rule::deadline:
+      return "^(([01][0-9]|2[0-3]):[0-5][0-9]|([0-9.]+(ns|us|µs|ms|s|m|h|d))+)$";
   }
   return "";
 }

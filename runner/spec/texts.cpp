@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "batchmill/duration.hpp"
 #include "runner/spec/expectation.hpp"
 #include "runner/spec/scalars.hpp"
 
@@ -76,6 +77,20 @@ void check_version(const node& value, const key& k) {
                              k.path, k.name(), k.example));
 }
 
+/// "08:00"
+bool is_time_of_day(std::string_view text) {
+  if (text.size() != 5 || text[2] != ':') return false;
+  if (!is_made_of(text.substr(0, 2), digits) || !is_made_of(text.substr(3), digits)) return false;
+  return text.substr(0, 2) < "24" && text.substr(3) < "60";
+}
+
+void check_deadline(const node& value, const key& k) {
+  if (is_time_of_day(value.text) || parse_duration(value.text)) return;
+  fail(value.at, fmt::format("`{}` must be a time of day such as \"08:00\" or a time from the "
+                             "start such as 6h, not {}",
+                             k.path, describe(value)));
+}
+
 void check_rule(const node& value, const key& k) {
   switch (k.rule) {
     case text_rule::any:
@@ -93,6 +108,8 @@ void check_rule(const node& value, const key& k) {
       return check_variable(value, k);
     case text_rule::version:
       return check_version(value, k);
+    case text_rule::deadline:
+      return check_deadline(value, k);
   }
 }
 

@@ -306,11 +306,40 @@ class ProgramTest(unittest.TestCase):
     def test_the_json_log_is_json_and_nothing_else(self):
         done = self.run_program("run", "job.yaml", "--simulate", "--log", "json")
         events = [json.loads(line)["event"] for line in done.stderr.splitlines()]
+        events = [event for event in events if event != "notice"]  # of a build without token tables
         self.assertEqual((events[0], events[-1]), ("started", "finished"))
 
     def test_quiet_says_nothing_when_all_is_well(self):
         done = self.run_program("run", "job.yaml", "--simulate", "--quiet")
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+    def test_tokens_are_counted_as_wc_counts_words(self):
+        self.write("a.txt", "hello world")
+        self.write("b.txt", "don't DON'T we'LL")
+        done = self.run_program("tokens", "--encoding", "o200k_base", "a.txt", "b.txt")
+        if "built without the token table" in done.stderr:
+            self.skipTest(done.stderr)
+        self.assertEqual(
+            (done.returncode, done.stdout), (0, "        2 a.txt\n        5 b.txt\n        7 total\n"))
+        done = self.run_program("tokens", "--model", "gpt-4", "--ids", "a.txt")
+        self.assertEqual((done.returncode, done.stdout), (0, "15339 1917\n"))
+        done = self.run_program("tokens", "--model", "gpt-4o", input="hello world")
+        self.assertEqual((done.returncode, done.stdout), (0, "2\n"))
+        done = self.run_program("tokens", "--model", "llama", "a.txt")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("no encoding is known for the model \"llama\"", done.stderr)
+        done = self.run_program("tokens", "--encoding", "o100k", "a.txt")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("o200k_base", done.stderr)
+        done = self.run_program("tokens", "--model", "gpt-4o", "no.txt")
+        self.assertEqual((done.returncode, done.stderr), (2, "batchmill: no.txt: No such file or directory\n"))
+
+    def test_tokens_are_estimated_without_tables(self):
+        """Only where the build had none: the run goes on, and says so once."""
+        done = self.run_program("run", "job.yaml", "--simulate")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        tables = self.run_program("tokens", "--encoding", "o200k_base", "job.yaml").returncode == 0
+        self.assertEqual(done.stderr.count("are estimated"), 0 if tables else 1)
 
     def test_the_schema_is_json(self):
         schema = json.loads(self.run_program("schema").stdout)

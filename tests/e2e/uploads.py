@@ -16,7 +16,7 @@ import tempfile
 import threading
 
 from harness import PROGRAM
-from sdk import check_node, install
+from sdk import prepare
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ANSWER = {"text": "hi", "created": 1, "data": [{"b64_json": "aGk="}]}
@@ -94,8 +94,7 @@ def send_by_batchmill(base_url, folder):
 
 def main():
     library = pathlib.Path(sys.argv[1])
-    check_node()
-    install(library)
+    prepare(library)
     recording = sys.argv[2] if len(sys.argv) > 2 else ROOT / "examples/transcription/calls/a-18.wav"
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Recorder)
     threading.Thread(target=server.serve_forever, daemon=True).start()

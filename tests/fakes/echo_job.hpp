@@ -18,7 +18,8 @@ class echo_job final : public row_job {
     prepared.prompt_tokens = 10;
     prepared.model = r.text.substr(0, r.text.find(':') + 1);
     prepared.request = http_request("POST", "/v1/echo", r.text);
-    if (r.text.starts_with("upload ")) prepared.uploads.emplace_back(0, r.text.substr(7), 1);
+    if (r.text.starts_with("upload "))
+      prepared.request.uploads.emplace_back(0, r.text.substr(7), 1);
     return prepared;
   }
 

@@ -41,16 +41,17 @@ struct net_fixture {
   }
 
   std::shared_ptr<pending> begin(http_request request, duration limit = std::chrono::seconds(10)) {
-    const auto state = std::make_shared<pending>();
     const auto kept = std::make_shared<http_request>(std::move(request));
-    boost::asio::co_spawn(io.get_executor(),
-                          client->send(*kept, std::chrono::steady_clock::now() + limit),
-                          [state, kept](std::exception_ptr failure, attempt_result result) {
-                            if (failure) std::rethrow_exception(failure);
-                            state->done = true;
-                            state->result = std::move(result);
-                          });
-    return state;
+    return watch(client->send(*kept, std::chrono::steady_clock::now() + limit), kept);
+  }
+
+  std::shared_ptr<pending> begin_transfer(http_request request, transfer_terms terms) {
+    const auto kept = std::make_shared<http_request>(std::move(request));
+    return watch(client->transfer(*kept, terms), kept);
+  }
+
+  attempt_result transfer(http_request request, transfer_terms terms) {
+    return finish(begin_transfer(std::move(request), terms));
   }
 
   attempt_result finish(const std::shared_ptr<pending>& state) {
@@ -82,6 +83,18 @@ struct net_fixture {
     io.restart();
     io.run_for(std::chrono::seconds(20));
     return io.stopped();
+  }
+
+  std::shared_ptr<pending> watch(awaitable<attempt_result> task,
+                                 std::shared_ptr<http_request> kept) {
+    const auto state = std::make_shared<pending>();
+    boost::asio::co_spawn(io.get_executor(), std::move(task),
+                          [state, kept](std::exception_ptr failure, attempt_result result) {
+                            if (failure) std::rethrow_exception(failure);
+                            state->done = true;
+                            state->result = std::move(result);
+                          });
+    return state;
   }
 
   boost::asio::io_context io{1};

@@ -20,6 +20,12 @@ struct api_answer {
 
   int status() const { return raw.status; }
 
+  /// The body, be it on disk.
+  std::string body() const {
+    if (!raw.stored) return raw.body;
+    return raw.stored->content.text(raw.stored->begin, raw.stored->size);
+  }
+
   const boost::json::value& at(std::string_view pointer) const { return json.at_pointer(pointer); }
   std::string text(std::string_view pointer) const {
     const auto& value = at(pointer);
@@ -71,11 +77,19 @@ class simulated_api {
     if (!api_key.empty()) request.headers.push_back({"api-key", api_key});
     if (!content_type.empty()) request.headers.push_back({"Content-Type", content_type});
     if (!fault.empty()) request.headers.push_back({"X-Simulate-Fault", fault});
+    if (!range.empty()) request.headers.push_back({"Range", range});
     api_answer answer;
     answer.raw = service_.handle(request, now);
     boost::json::error_code ec;
     answer.json = boost::json::parse(answer.raw.body, ec);
     return answer;
+  }
+
+  /// Lets `time` pass and does what is due on the batches by then.
+  void pass(duration time) {
+    now += time;
+    while (service_.work(now)) {
+    }
   }
 
   /// The answer goes out, now.
@@ -86,6 +100,7 @@ class simulated_api {
   std::string authorization = "Bearer sk-anything";
   std::string api_key;  // in Azure's header
   std::string content_type = "application/json";
+  std::string range;
   time_point now = time_point(std::chrono::hours(1));
 
  private:

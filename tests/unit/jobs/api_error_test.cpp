@@ -1,9 +1,8 @@
-#include "jobs/api_error.hpp"
+#include "batchmill/api_error.hpp"
 
 #include "tests/support/catch.hpp"
 
 using namespace batchmill;
-using namespace batchmill::jobs;
 using namespace std::chrono_literals;
 
 namespace {

@@ -45,8 +45,8 @@ TEST_CASE("a body becomes a form, to the letter") {
             "Content-Disposition: form-data; name=\"t\"\r\n\r\n0.50\r\n" + dash +
             "Content-Disposition: form-data; name=\"g[]\"\r\n\r\nword\r\n" + dash +
             "Content-Disposition: form-data; name=\"g[]\"\r\n\r\nx\r\n--" + f.boundary + "--\r\n");
-  REQUIRE(f.prepared.uploads.size() == 1);
-  const upload& u = f.prepared.uploads[0];
+  REQUIRE(f.prepared.request.uploads.size() == 1);
+  const upload& u = f.prepared.request.uploads[0];
   CHECK(u.size == 4);
   CHECK(f.prepared.request.body.substr(0, u.at).ends_with("audio/flac\r\n\r\n"));
 }
@@ -56,7 +56,7 @@ TEST_CASE("several files of one name are a list") {
   folder.write("a.png", "1");
   folder.write("b", "22");
   const form f(folder, R"({"image":["a.png","b"]})");
-  REQUIRE(f.prepared.uploads.size() == 2);
+  REQUIRE(f.prepared.request.uploads.size() == 2);
   CHECK_THAT(f.prepared.request.body, ContainsSubstring("name=\"image[]\"; filename=\"b\"\r\n"
                                                         "Content-Type: application/octet-stream"));
 }

@@ -2,7 +2,9 @@
 
 #include "batchmill/json_text.hpp"
 #include "jobs/packing/inputs.hpp"
+#include "jobs/tokens/encoding.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/plain_tokens.hpp"
 
 using namespace batchmill::jobs;
 namespace json = batchmill::json;
@@ -41,6 +43,25 @@ TEST_CASE("neither escapes nor characters are cut in two") {
 
 TEST_CASE("what is not ASCII counts as a token for each character") {
   CHECK(pieces_of("\"日本語\"", 2) == std::vector<std::string>{"\"日本\"", "\"語\""});
+}
+
+TEST_CASE("with the model's encoding pieces have as many tokens as they may, and no more") {
+  using namespace batchmill;
+  const tokens::encoding e("small", tokens::split_pattern::o200k,
+                           std::make_shared<tokens::vocabulary>(testing::small_vocabulary()));
+  CHECK(pieces_of(R"("abc abc")", 10, &e) == std::vector<std::string>{R"("abc abc")"});
+  CHECK(pieces_of(R"("abcabcabc")", 1, &e) == std::vector<std::string>{R"("abcabc")", R"("abc")"});
+  CHECK(pieces_of(R"("abc abc abc")", 3, &e) ==
+        std::vector<std::string>{R"("abc ")", R"("abc abc")"});
+  CHECK(pieces_of("\"\u00e9\u00e9\"", 1, &e) == std::vector<std::string>{"\"é\"", "\"é\""});
+  for (unsigned seed = 0; seed < 32; ++seed) {
+    const std::string text = testing::mixed_text(400, seed);
+    for (const std::size_t most : {4, 7, 50, 1000}) {
+      const auto pieces = pieces_of(json::quote(text), most, &e);
+      CHECK(together(pieces) == text);
+      for (const std::string& piece : pieces) CHECK(e.count(*json::unquote(piece)) <= most);
+    }
+  }
 }
 
 TEST_CASE("tokens are counted") {

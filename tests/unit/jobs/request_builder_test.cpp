@@ -1,5 +1,6 @@
 #include "jobs/request_builder.hpp"
 
+#include "batchmill/tokens.hpp"
 #include "tests/unit/jobs/job_support.hpp"
 
 using namespace batchmill;
@@ -39,7 +40,9 @@ TEST_CASE("a row becomes a request with its model, its parameters and its estima
   CHECK(p.request.content_type == "application/json");
   CHECK(p.request.body == R"({"messages":[{"role":"user","content":"a  b"}],"model":"gpt-4o-mini",)"
                           R"("max_completion_tokens":5,"n":2})");
-  CHECK(p.prompt_tokens == static_cast<std::int64_t>((p.request.body.size() + 3) / 4));
+  // 3 for the message, 1 for its role, 3 for its text, 3 for the reply; or a guess without tables.
+  const auto guess = static_cast<std::int64_t>((p.request.body.size() + 3) / 4);
+  CHECK(p.prompt_tokens == (find_token_encoding("o200k_base") ? 10 : guess));
 }
 
 TEST_CASE("without a bound the output is guessed; nonsense does not overflow") {

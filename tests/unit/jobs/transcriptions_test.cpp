@@ -28,7 +28,7 @@ TEST_CASE("a recording goes up with its fields") {
   const auto prepared = job->prepare(line_17(R"({"file":"a.mp3"})"));
   REQUIRE(prepared.has_value());
   CHECK(prepared->model == "gpt-4o-mini");
-  CHECK(prepared->uploads.size() == 1);
+  CHECK(prepared->request.uploads.size() == 1);
   CHECK_THAT(prepared->request.body, ContainsSubstring("name=\"model\"\r\n\r\ngpt-4o-mini\r\n"));
   CHECK(job->prepare(line_17("{}")).error().code == "missing_field");
   CHECK_THAT(job->prepare(line_17(R"({"file":"b"})")).error().message,

@@ -212,6 +212,7 @@ TEST_CASE("the summary as JSON") {
   "attempts": 1100,
   "retries": 100,
   "rate_limited": 25,
+  "batches": 0,
   "shared": 0,
   "packed": 0,
   "bisected": 0,

@@ -9,6 +9,7 @@
 
 #include "batchmill/error.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/form_body.hpp"
 
 using namespace batchmill;
 namespace asio = boost::asio;
@@ -214,6 +215,75 @@ TEST_CASE("requests over 64 MB are refused before they are read") {
   c.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 67108865\r\n\r\n");
   CHECK(c.receive().starts_with("HTTP/1.1 413 "));
   CHECK(c.end() == asio::error::eof);
+}
+
+TEST_CASE("files may be larger, and what is larger still is refused before it is read") {
+  simulator server({});
+  const auto head = [](const std::string& length) {
+    return "POST /v1/files HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: " +
+           length + "\r\n\r\n";
+  };
+  client c(server), other(server);
+  c.send(head("536870912"));
+  CHECK(c.receive() == "HTTP/1.1 100 Continue\r\n\r\n");
+  other.send(head("540000000"));
+  CHECK(other.receive().starts_with("HTTP/1.1 413 "));
+}
+
+TEST_CASE("a file goes to disk and comes back, whole and in ranges") {
+  simulation_options options;
+  options.batches.break_downloads = 1;
+  simulator server(options);
+  client c(server);
+  std::string content;
+  for (int i = 0; i < 400'000; ++i) content += std::to_string(i) + "\r\n";
+  const auto form = testing::form_body().field("purpose", "evals").file("file", "a", content);
+  const auto key = "Host: x\r\nAuthorization: Bearer k\r\n";
+  c.send("POST /v1/files HTTP/1.1\r\nContent-Type: " + form.content_type() +
+         "\r\nContent-Length: " + std::to_string(form.text().size()) + "\r\n" + key + "\r\n" +
+         form.text());
+  const auto file = body_of(c.receive());
+  CHECK(file.at("bytes").as_int64() == static_cast<std::int64_t>(content.size()));
+  const auto get = [&](const std::string& headers) {
+    return "GET /v1/files/" + std::string(file.at("id").as_string()) + "/content HTTP/1.1\r\n" +
+           key + headers + "\r\n";
+  };
+  client broken(server);
+  broken.send(get(""));
+  const auto half = broken.receive();
+  CHECK(half.size() - half.find("\r\n\r\n") - 4 == content.size() / 2);
+  CHECK(broken.end() == asio::error::eof);
+
+  c.send(get("") + get("Range: bytes=1000000-\r\n"));
+  const auto whole = c.receive();
+  CHECK(is_ok(whole));
+  CHECK(whole.substr(whole.find("\r\n\r\n") + 4) == content);
+  const auto rest = c.receive();
+  CHECK(rest.starts_with("HTTP/1.1 206 "));
+  CHECK(rest.substr(rest.find("\r\n\r\n") + 4) == content.substr(1'000'000));
+}
+
+TEST_CASE("batches go on while nobody asks") {
+  simulation_options options;
+  options.batches.time = std::chrono::milliseconds(10);
+  simulator server(options);
+  client c(server);
+  const std::string line =
+      R"({"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":)";
+  const auto form =
+      testing::form_body().field("purpose", "batch").file("file", "a.jsonl", line + chat + "}\n");
+  const auto post = [&](const std::string& path, const std::string& type, const std::string& body) {
+    c.send("POST /v1/" + path +
+           " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\nContent-Type: " + type +
+           "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    return body_of(c.receive());
+  };
+  const auto file = post("files", form.content_type(), form.text());
+  post("batches", "application/json",
+       R"({"completion_window":"24h","endpoint":"/v1/chat/completions","input_file_id":")" +
+           std::string(file.at("id").as_string()) + "\"}");
+  while (server.counters().executed == 0) std::this_thread::yield();
+  CHECK(server.counters().requests == 2);
 }
 
 TEST_CASE("what is no HTTP is refused") {

@@ -7,7 +7,7 @@
 
 #include "batchmill/job.hpp"
 
-namespace batchmill::jobs {
+namespace batchmill {
 
 /// Empty strings where the server said nothing.
 struct api_error {
@@ -37,4 +37,4 @@ answer_kind classify(int status, const api_error& error);
 /// Does the server not know the model?
 bool is_unknown_model(const api_error& error);
 
-}  // namespace batchmill::jobs
+}  // namespace batchmill

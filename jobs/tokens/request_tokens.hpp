@@ -1,0 +1,33 @@
+// How many tokens the API counts for the prompt of a whole request: its texts, and what stands
+// around them. The rules are those of OpenAI's cookbook, corrected by what recorded answers say
+// (tests/tokens/recorded.jsonl): right to the token for messages of text; tools, schemas and images
+// are close, and files and sound are guessed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace batchmill::tokens {
+
+/// How does a body hold its prompt?
+enum class prompt_shape {
+  messages,  // /chat/completions
+  items,     // /responses: `instructions` and `input`
+  texts,     // /completions, /embeddings, /moderations: texts or tokens in `prompt` or `input`
+  unknown,
+};
+
+/// `endpoint` as the spec or a batch file has it: "/v1/chat/completions".
+prompt_shape shape_of_endpoint(std::string_view endpoint);
+
+/// Of a body, which is valid JSON. Models that are not known are taken for new ones. Nothing when
+/// the shape is unknown or the model's table of tokens is not there.
+std::optional<std::int64_t> count_prompt(prompt_shape shape, std::string_view body,
+                                         std::string_view model);
+
+/// Of one input of an embeddings or moderations request: a raw string, a list of tokens, or a list
+/// of parts.
+std::optional<std::int64_t> count_input(std::string_view input, std::string_view model);
+
+}  // namespace batchmill::tokens

@@ -1,0 +1,264 @@
+#include "runner/batch/conductor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "batchmill/error.hpp"
+#include "runner/batch/followed.hpp"
+#include "runner/engine/answer.hpp"
+#include "runner/engine/ledger/request_hash.hpp"
+
+namespace batchmill {
+namespace {
+
+constexpr auto tick_length = std::chrono::milliseconds(100);
+constexpr auto pipe_poll = std::chrono::milliseconds(20);
+constexpr std::uint64_t rows_at_once = 1024;  // cut before others have a turn
+constexpr unsigned parts_ahead = 2;           // cut before there is a place for them
+
+bool has_no_batch_yet(const batch_part& p) {
+  return p.state < part_state::created;
+}
+
+}  // namespace
+
+conductor::conductor(executor ex, const scheduler_parts& parts, remote_api& api, part_book& book,
+                     const part_paths& paths, const batch_terms& terms, std::uint64_t seed)
+    : parts_(parts),
+      api_(api),
+      book_(book),
+      paths_(paths),
+      terms_(terms),
+      statistics_(parts.time.now(), parts.earlier),
+      delivery_(parts_, statistics_),
+      cutter_(parts.spec, paths_, newest_),
+      executor_(ex),
+      tasks_(ex, [this] { abort(); }),
+      helpers_(ex, [this] { abort(); }),
+      appetite_(ex),
+      look_out_(ex),
+      pace_(parts.spec.batch.poll),
+      random_(seed),
+      deadline_(terms.deadline) {}
+
+conductor::~conductor() = default;
+
+awaitable<void> conductor::run() {
+  if (book_.fact("leaving") == "online") leaving_ = leaving::online;
+  if (terms_.at_once != leaving::no) give_up_all(terms_.at_once, "");
+  for (batch_part& p : book_.load()) take_up(std::move(p));
+  parts_.observer.started(status());
+  helpers_.spawn(tick());
+  helpers_.spawn(watch());
+  tasks_.spawn(feed());
+  std::exception_ptr failure;
+  try {
+    co_await tasks_.join();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  finished_ = true;
+  wake_all();
+  co_await helpers_.join();
+  co_await parts_.output.settle();
+  tell_what_goes_on();
+  if (failure) std::rethrow_exception(failure);
+}
+
+/// Ending this process ends no batch: they go on, and cost what they cost.
+void conductor::tell_what_goes_on() const {
+  const auto left =
+      std::ranges::count_if(followed_, [](const auto& f) { return f.second->facts.is_remote(); });
+  if (left == 0 || terms_.detach) return;
+  const char* them = left == 1 ? "it" : "them";
+  parts_.observer.notice(
+      severity::warning,
+      fmt::format("{} {} on at the server: the same command collects {}, batchmill cancel gives {} "
+                  "up",
+                  left, left == 1 ? "batch goes" : "batches go", them, them));
+}
+
+/// Of an earlier process.
+void conductor::take_up(batch_part facts) {
+  newest_ = std::max(newest_, facts.number);
+  if (facts.state == part_state::clean) return;
+  if (facts.state != part_state::merged) cover_rows_of(facts);
+  if (facts.state == part_state::online) return;
+  if (leaving_ == leaving::no) facts.giving_up = false;  // what was cancelled is asked anew
+  begin(std::move(facts));
+}
+
+void conductor::begin(batch_part facts) {
+  const std::uint64_t number = facts.number;
+  auto& place = followed_[number];
+  place = std::make_unique<followed>(executor_, std::move(facts), parts_.time.now());
+  if (place->facts.is_remote()) {
+    place->in_queue = true;
+    queue_of(place->facts).entered(place->facts.tokens);
+    next_look_ = parts_.time.now();
+  }
+  tasks_.spawn(follow(*place));
+}
+
+void conductor::cover_rows_of(const batch_part& part) {
+  part_row_reader rows(paths_.rows(part.number));
+  while (const auto r = rows.next()) {
+    if (covered_.size() <= r->from.index) covered_.resize(r->from.index + 1);
+    covered_[r->from.index] = true;
+  }
+}
+
+bool conductor::is_covered(std::uint64_t row) const {
+  return row < covered_.size() && covered_[row];
+}
+
+awaitable<void> conductor::feed() {
+  while (!ending() && leaving_ == leaving::no) {
+    while (!hungry() && !ending()) co_await appetite_.wait();
+    co_await parts_.output.room();
+    if (ending() || leaving_ != leaving::no) co_return;
+    row_source::item item = parts_.rows.next();
+    if (std::holds_alternative<row_source::end>(item)) break;
+    if (std::holds_alternative<row_source::not_yet>(item)) {
+      co_await parts_.time.sleep_until(parts_.time.now() + pipe_poll);
+      continue;
+    }
+    row& r = std::get<row>(item);
+    if (!delivery_.finished_before(r) && !is_covered(r.index)) take_in(std::move(r));
+    if (parts_.rows.rows_read() % rows_at_once == 0) co_await tasks_.yield();
+  }
+  if (ending() || leaving_ != leaving::no) co_return;
+  for (batch_part& p : cutter_.finish()) {
+    book_.save({&p});
+    begin(std::move(p));
+  }
+  fed_ = true;
+}
+
+/// Few parts are cut ahead of their upload: each takes room on the disk.
+bool conductor::hungry() const {
+  if (leaving_ != leaving::no) return true;  // to see that nothing is to be cut
+  const auto waiting = std::ranges::count_if(
+      followed_, [](const auto& f) { return has_no_batch_yet(f.second->facts); });
+  return waiting < parts_ahead;
+}
+
+void conductor::take_in(row&& r) {
+  auto prepared = parts_.job.prepare(r);
+  if (!prepared) return finish(r, row_hash(r), outcome_of(prepared.error()));
+  const std::uint64_t hash = request_hash(prepared->request);
+  if (delivery_.take_over(r, *prepared, hash)) return;
+  if (const auto why = cutter_.check(r, *prepared)) return finish(r, hash, outcome_of(*why));
+  auto full = cutter_.add(std::move(r), std::move(*prepared), hash);
+  if (!full) return;
+  book_.save({&*full});
+  begin(std::move(*full));
+}
+
+awaitable<void> conductor::tick() {
+  while (!finished_) {
+    co_await parts_.time.sleep_until(parts_.time.now() + tick_length);
+    if (aborted_) break;  // the clock stands still
+    parts_.output.tick();
+    if (!parts_.output.full().empty()) stop(parts_.output.full());
+    parts_.observer.progressed(status());
+    const time_point now = parts_.time.now();
+    if (deadline_ && now >= *deadline_ && leaving_ == leaving::no) {
+      deadline_.reset();
+      give_up_all(leaving::online, "the deadline has come");
+    }
+    if (terms_.detach && all_under_way()) detach();
+    wake_all();
+  }
+}
+
+void conductor::wake_all() {
+  for (auto& [number, f] : followed_) f->spot.wake();
+  appetite_.wake();
+  look_out_.wake();
+}
+
+/// Rows without an answer are not waited for any longer.
+void conductor::give_up_all(leaving how, const std::string& why) {
+  leaving_ = how;
+  if (how == leaving::online) book_.set_fact("leaving", "online");
+  if (!why.empty()) {
+    parts_.observer.notice(severity::warning,
+                           why +
+                               ": the batches are cancelled, what they have not answered is "
+                               "asked online");
+  }
+  wake_all();
+}
+
+bool conductor::leaves_rows_online() const {
+  if (leaving_ == leaving::online) return true;
+  const auto parts = book_.load();
+  return std::ranges::any_of(parts, [](const auto& p) { return p.state == part_state::online; });
+}
+
+/// Says of a call that failed whether the caller should go on with its part; false: the run ends.
+bool conductor::suffer(const remote_failure& why, const std::string& what) {
+  if (why.kind == failure_kind::stopped || ending()) return false;
+  stop(fmt::format("{}: {}", what, why.message.empty() ? why.code : why.message));
+  return false;
+}
+
+void conductor::stop(std::string reason) {
+  if (aborted_ || end_ == run_end::stopped) return;
+  drain(reason);
+  end_ = run_end::stopped;
+  stop_reason_ = std::move(reason);
+}
+
+void conductor::drain(std::string reason) {
+  if (draining_) return;
+  draining_ = true;
+  end_ = run_end::interrupted;
+  stop_reason_ = std::move(reason);
+  parts_.output.release_waiters();
+  wake_all();
+}
+
+void conductor::abort() {
+  if (aborted_) return;
+  drain("cancelled");
+  aborted_ = true;
+  parts_.wire.cancel();
+  if (parts_.files != nullptr) parts_.files->cancel();
+  parts_.time.cancel();
+  wake_all();
+}
+
+/// Is there nothing to do but to wait for the server?
+bool conductor::all_under_way() const {
+  if (merging_) return false;
+  const time_point now = parts_.time.now();
+  const auto waits = [&](const auto& entry) {
+    const batch_part& p = entry.second->facts;
+    if (p.state == part_state::created || !p.is_open()) return true;
+    const auto queue = queues_.find(p.model);
+    return p.state == part_state::uploaded && queue != queues_.end() &&
+           !queue->second.admits(p.tokens, now);
+  };
+  return (fed_ || !hungry()) && !followed_.empty() && std::ranges::all_of(followed_, waits);
+}
+
+void conductor::detach() {
+  drain("the batches are under way");
+  end_ = run_end::under_way;
+}
+
+void conductor::finish(const row& r, std::uint64_t hash, outcome result) {
+  const auto enough = delivery_.finish(r, hash, std::move(result));
+  if (enough) stop(*enough);
+}
+
+token_queue& conductor::queue_of(const batch_part& part) {
+  return queues_.try_emplace(part.model, parts_.spec.batch.enqueued_tokens).first->second;
+}
+
+}  // namespace batchmill

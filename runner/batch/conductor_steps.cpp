@@ -1,0 +1,320 @@
+// The steps of a part on its way to the server and back.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "runner/batch/followed.hpp"
+#include "runner/engine/ledger/crash_point.hpp"
+
+namespace batchmill {
+namespace {
+
+using std::chrono::seconds;
+
+// What a call made that was cut off may take a moment to be listed.
+constexpr auto doubt = seconds(2);
+
+constexpr unix_seconds clock_skew = 24 * 3600;  // between the server's clock and ours
+
+unix_seconds seconds_of(wall_time t) {
+  return std::chrono::duration_cast<seconds>(t.time_since_epoch()).count();
+}
+
+constexpr const char* run_tag = "batchmill_run";
+constexpr const char* part_tag = "batchmill_part";
+constexpr const char* try_tag = "batchmill_try";
+
+}  // namespace
+
+/// A part's way, from wherever it stands to its end.
+awaitable<void> conductor::follow(followed& f) {
+  while (f.facts.is_open() && !ending()) {
+    if (leaving_ != leaving::no && f.facts.state <= part_state::uploaded &&
+        f.facts.state != part_state::uploading) {
+      co_await leave(f);
+      break;
+    }
+    switch (f.facts.state) {
+      case part_state::cut:
+      case part_state::uploading:
+        co_await upload(f);
+        break;
+      case part_state::uploaded:
+        co_await create(f);
+        break;
+      case part_state::creating:
+        co_await adopt_or_forget(f);
+        break;
+      case part_state::created:
+        co_await await_end(f);
+        break;
+      case part_state::ended:
+        co_await collect(f);
+        break;
+      default:
+        break;
+    }
+  }
+  if (f.facts.state == part_state::merged && !aborted_) co_await clean(f);
+  appetite_.wake();
+}
+
+void conductor::move_on(followed& f, part_state state) {
+  f.facts.state = state;
+  book_.save({&f.facts});
+}
+
+awaitable<void> conductor::upload(followed& f) {
+  batch_part& facts = f.facts;
+  std::string id;
+  if (facts.state == part_state::uploading) {
+    auto found = co_await api_.find_file("batch", facts.file_name, facts.bytes);
+    if (!found) {
+      suffer(found.error(), "cannot look for " + facts.file_name);
+      co_return;
+    }
+    if (*found) id = (**found).id;
+  } else {
+    facts.file_name = fmt::format("batchmill-{}-{:06}.jsonl", terms_.run_id, facts.number);
+    move_on(f, part_state::uploading);
+    crash_point("batch upload", "before");
+  }
+  if (id.empty()) {
+    const upload_order order(paths_.requests(facts.number), facts.file_name, "batch");
+    auto made = co_await api_.upload_file(order);
+    crash_point("batch upload", "after");
+    if (!made) {
+      if (made.error().kind != failure_kind::unknown_outcome) {
+        suffer(made.error(), "cannot upload " + facts.file_name);
+      }
+      co_return;  // else it is looked for
+    }
+    id = made->id;
+  }
+  facts.input_file_id = id;
+  move_on(f, part_state::uploaded);
+  crash_point("batch upload", "noted");
+}
+
+/// Waits for a place in the queue and makes the batch.
+awaitable<void> conductor::create(followed& f) {
+  batch_part& facts = f.facts;
+  token_queue& queue = queue_of(facts);
+  if (queue.is_too_large(facts.tokens) && facts.requests > 1) {
+    const refusal too_large;
+    co_await halve(f, too_large);
+    co_return;
+  }
+  if (!queue.admits(facts.tokens, parts_.time.now())) {
+    co_await f.spot.wait();
+    co_return;
+  }
+  queue.entered(facts.tokens);
+  f.in_queue = true;
+  ++facts.creation;
+  f.taken_up = parts_.time.now();
+  f.facts.created_at = seconds_of(parts_.time.wall_now());
+  move_on(f, part_state::creating);
+  crash_point("batch create", "before");
+  batch_order order(facts.input_file_id, facts.endpoint);
+  order.metadata.emplace_back(run_tag, terms_.run_id);
+  order.metadata.emplace_back(part_tag, std::to_string(facts.number));
+  order.metadata.emplace_back(try_tag, std::to_string(facts.creation));
+  auto made = co_await api_.create_batch(order);
+  crash_point("batch create", "after");
+  if (made) {
+    was_made(f, *made);
+    co_return;
+  }
+  was_not_made(f, made.error());
+}
+
+void conductor::was_made(followed& f, const remote_batch& made) {
+  f.facts.batch_id = made.id;
+  f.facts.status = made.status_text;
+  f.facts.created_at = made.created_at;
+  f.facts.expires_at = made.expires_at;
+  if (!f.in_queue) queue_of(f.facts).entered(f.facts.tokens);
+  f.in_queue = true;
+  move_on(f, part_state::created);
+  crash_point("batch create", "noted");
+  pace_.restart();
+  next_look_ = std::min(next_look_, parts_.time.now() + parts_.spec.batch.poll);
+  appetite_.wake();
+}
+
+void conductor::was_not_made(followed& f, const remote_failure& why) {
+  if (why.kind == failure_kind::unknown_outcome || why.kind == failure_kind::stopped) return;
+  leave_queue(f);
+  move_on(f, part_state::uploaded);
+  if (means_queue_full(why.code, why.message)) {
+    return queue_refused(f.facts, named_queue_limit(why.message));
+  }
+  if (why.kind == failure_kind::gone && ++f.lost_files < 3) {
+    move_on(f, part_state::cut);  // the server has forgotten the file
+    return;
+  }
+  suffer(why, "cannot create a batch");
+}
+
+void conductor::queue_refused(const batch_part& part, std::optional<std::int64_t> named) {
+  token_queue& queue = queue_of(part);
+  queue.refused(named, parts_.time.now());
+  if (queue.limit()) cutter_.bound_tokens(*queue.limit());
+}
+
+void conductor::leave_queue(followed& f) {
+  if (f.in_queue) queue_of(f.facts).left(f.facts.tokens);
+  f.in_queue = false;
+  for (auto& [number, other] : followed_) other->spot.wake();
+}
+
+/// It is not known whether the batch was made: it is looked for, and only when it is not there made
+/// again.
+awaitable<void> conductor::adopt_or_forget(followed& f) {
+  const bool is_late = parts_.time.now() >= f.taken_up + doubt;
+  const unix_seconds since = std::max<unix_seconds>(0, f.facts.created_at - clock_skew);
+  auto found = co_await api_.find_batches(run_tag, terms_.run_id, since);
+  if (!found) {
+    suffer(found.error(), "cannot list the batches");
+    co_return;
+  }
+  const std::string number = std::to_string(f.facts.number);
+  const std::string creation = std::to_string(f.facts.creation);
+  for (const remote_batch& b : *found) {
+    if (b.tag(part_tag) != number || b.tag(try_tag) != creation) continue;
+    was_made(f, b);
+    co_return;
+  }
+  if (is_late) {
+    leave_queue(f);
+    move_on(f, part_state::uploaded);
+    co_return;
+  }
+  while (parts_.time.now() < f.taken_up + doubt && !ending()) co_await f.spot.wait();
+}
+
+awaitable<void> conductor::await_end(followed& f) {
+  if (leaving_ != leaving::no && !f.asked_to_end) {
+    co_await give_up(f);
+    if (ending()) co_return;
+  }
+  if (!f.seen || !is_final(f.seen->status)) {
+    co_await f.spot.wait();
+    co_return;
+  }
+  const remote_batch& last = *f.seen;
+  leave_queue(f);
+  if (last.status == batch_status::failed) {
+    co_await was_refused(f);
+    co_return;
+  }
+  refusals_in_a_row_ = 0;
+  f.facts.output_file_id = last.output_file_id;
+  f.facts.error_file_id = last.error_file_id;
+  move_on(f, part_state::ended);
+  crash_point("batch end", "noted");
+}
+
+awaitable<void> conductor::give_up(followed& f) {
+  f.asked_to_end = true;
+  f.facts.giving_up = true;
+  book_.save({&f.facts});
+  crash_point("batch cancel", "before");
+  auto answer = co_await api_.cancel_batch(f.facts.batch_id);
+  crash_point("batch cancel", "after");
+  if (!answer) {
+    if (answer.error().kind != failure_kind::refused) {
+      suffer(answer.error(), "cannot cancel batch " + f.facts.batch_id);
+    }
+    co_return;  // it has ended meanwhile, or will
+  }
+  seen(*answer);
+  pace_.restart();
+  next_look_ = parts_.time.now() + parts_.spec.batch.poll;
+}
+
+/// Rows that no batch was made for.
+awaitable<void> conductor::leave(followed& f) {
+  if (leaving_ == leaving::drop) {
+    move_on(f, part_state::merged);
+    co_return;
+  }
+  const std::string uploaded = f.facts.input_file_id;
+  move_on(f, part_state::online);
+  if (uploaded.empty() || parts_.spec.batch.keep_files) co_return;
+  auto gone = co_await api_.delete_file(uploaded);
+  if (!gone) note_left_file(uploaded, gone.error());
+}
+
+void conductor::note_left_file(const std::string& id, const remote_failure& why) {
+  if (ending()) return;
+  parts_.observer.notice(severity::warning,
+                         fmt::format("cannot delete the file {}: {}", id, why.message));
+}
+
+awaitable<void> conductor::collect(followed& f) {
+  const batch_part& facts = f.facts;
+  const bool answers = co_await download(facts.output_file_id, paths_.answers(facts.number));
+  if (!answers) co_return;
+  const bool errors = co_await download(facts.error_file_id, paths_.errors(facts.number));
+  if (!errors) co_return;
+  while (merging_ && !ending()) co_await f.spot.wait();
+  if (ending()) co_return;
+  merging_ = true;
+  co_await merge(f);
+  merging_ = false;
+  wake_all();
+}
+
+/// False: the run ends, and the file is fetched by the next one.
+awaitable<bool> conductor::download(std::string id, std::string path) {
+  if (id.empty()) co_return true;
+  crash_point("batch download", "before");
+  auto done = co_await api_.download(id, path, std::nullopt);
+  crash_point("batch download", "after");
+  if (done) co_return true;
+  if (done.error().kind == failure_kind::gone) {
+    parts_.observer.notice(severity::warning,
+                           fmt::format("the server has no file {} any more: its rows are asked "
+                                       "again",
+                                       id));
+    co_return true;
+  }
+  co_return suffer(done.error(), "cannot download " + id);
+}
+
+/// Nothing of a part that is merged is needed any more, here or there.
+awaitable<void> conductor::clean(followed& f) {
+  const batch_part& facts = f.facts;
+  if (!parts_.spec.batch.keep_files) {
+    const std::vector<std::string> ids = files_of(facts);
+    for (const std::string& id : ids) {
+      auto gone = co_await api_.delete_file(id);
+      crash_point("batch clean", "deleted");
+      if (!gone) note_left_file(id, gone.error());
+    }
+    if (ending()) co_return;
+  }
+  remove_files(facts.number);
+  move_on(f, part_state::clean);
+}
+
+std::vector<std::string> conductor::files_of(const batch_part& part) {
+  std::vector<std::string> ids;
+  for (const auto* id : {&part.input_file_id, &part.output_file_id, &part.error_file_id}) {
+    if (!id->empty()) ids.push_back(*id);
+  }
+  return ids;
+}
+
+void conductor::remove_files(std::uint64_t number) const {
+  std::error_code ignored;
+  for (const auto& path : {paths_.requests(number), paths_.rows(number), paths_.answers(number),
+                           paths_.errors(number)}) {
+    std::filesystem::remove(path, ignored);
+  }
+}
+
+}  // namespace batchmill

@@ -1,0 +1,48 @@
+#include "runner/batch/earlier_parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "batchmill/error.hpp"
+#include "runner/batch/part_book.hpp"
+#include "runner/engine/ledger/identity.hpp"
+
+namespace batchmill {
+namespace {
+
+bool may_be_remote(const batch_part& p) {
+  return p.state == part_state::creating || p.state == part_state::created ||
+         p.state == part_state::ended;
+}
+
+}  // namespace
+
+bool has_open_parts(const part_paths& paths) {
+  const auto parts = look_at_parts(paths.book());
+  return std::ranges::any_of(parts, [](const batch_part& p) { return p.is_open(); });
+}
+
+void require_same_batches(const job_spec& spec, const ledger_paths& ledger,
+                          const std::vector<std::string>& inputs, const run_options& options) {
+  const auto parts = look_at_parts(part_paths(ledger.folder).book());
+  const auto remote = std::ranges::count_if(parts, may_be_remote);
+  if (remote == 0) return;
+  const auto refuse = [&](const char* what) {
+    throw usage_error(fmt::format(
+        "{}: {}, but {} {} under way for {}; run the job as it was to its end, or give them up "
+        "with: batchmill cancel {}",
+        spec.where("output.path"), what, remote, remote == 1 ? "batch is" : "batches are",
+        ledger.output, ledger.output));
+  };
+  if (options.fresh) refuse("--fresh begins anew");
+  if (options.reuse) refuse("--reuse begins anew");
+  if (options.retry_failed) refuse("--retry-failed begins anew");
+  const auto before = read_identity(ledger.identity(), false);
+  if (!before) return;
+  const run_identity now = new_identity(spec, inputs);
+  if (before->fingerprint != now.fingerprint) refuse("the spec changed");
+  if (before->inputs != now.inputs) refuse("the input changed");
+}
+
+}  // namespace batchmill

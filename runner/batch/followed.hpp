@@ -1,0 +1,25 @@
+// A part while the conductor brings it through its steps.
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include "runner/batch/conductor.hpp"
+#include "runner/engine/parking.hpp"
+
+namespace batchmill {
+
+struct conductor::followed {
+  followed(executor ex, batch_part p, time_point now)
+      : facts(std::move(p)), spot(ex), taken_up(now) {}
+
+  batch_part facts;
+  parking_spot spot;                 // its coroutine waits here
+  std::optional<remote_batch> seen;  // as the server last showed it
+  time_point taken_up;               // when this process saw it first, or its newest intent
+  bool in_queue = false;             // its tokens count in the queue
+  bool asked_to_end = false;         // by this process
+  unsigned lost_files = 0;           // how often the server had forgotten its file
+};
+
+}  // namespace batchmill

@@ -1,0 +1,125 @@
+#include "runner/batch_phase.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+
+#include "batchmill/error.hpp"
+#include "runner/batch/earlier_parts.hpp"
+#include "runner/batch/mode_choice.hpp"
+
+namespace batchmill {
+namespace {
+
+using std::chrono::seconds;
+
+void require_batchable(const job_spec& spec, const row_source& rows) {
+  const std::string obstacle = batch_obstacle(spec);
+  if (!obstacle.empty()) throw usage_error(obstacle);
+  const bool piped = std::ranges::find(rows.files(), "-") != rows.files().end();
+  if (!piped) return;
+  const auto refuse = [&](const char* key) {
+    throw usage_error(
+        fmt::format("{}: rows of a pipe cannot be read again to be asked online; "
+                    "write the input to a file, or remove `{}`",
+                    spec.where(key), key));
+  };
+  if (spec.batch.on_expired == expired_rows::online) refuse("batch.on_expired");
+  if (spec.batch.on_deadline == late_rows::online) refuse("batch.on_deadline");
+}
+
+mode_facts facts_of(const job_spec& spec, const row_job& job, row_source& rows, wall_time now) {
+  mode_facts facts;
+  facts.rows = rows.total().rows;
+  facts.prefer = spec.prefer;
+  facts.batch_possible = batch_obstacle(spec).empty();
+  facts.requests_per_minute = spec.limits.requests_per_minute;
+  facts.tokens_per_minute = spec.limits.tokens_per_minute;
+  if (const auto deadline = deadline_after(spec.deadline, now)) {
+    facts.time_given = std::chrono::duration_cast<duration>(*deadline - now);
+  }
+  const row first(0, std::string(rows.peek()), std::make_shared<const std::string>(), 1);
+  if (const auto prepared = job.prepare(first)) {
+    facts.tokens_per_row =
+        static_cast<double>(prepared->prompt_tokens + prepared->max_output_tokens);
+  }
+  return facts;
+}
+
+std::string new_tag() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+/// The time of the first process counts: what was wanted by eight is not wanted by eight tomorrow.
+std::optional<time_point> kept_deadline(const job_spec& spec, part_book& book, const clock& time) {
+  if (spec.deadline.empty()) return std::nullopt;
+  const std::string known = book.fact("deadline " + spec.deadline);
+  wall_time at;
+  if (known.empty()) {
+    at = *deadline_after(spec.deadline, time.wall_now());
+    const auto since = std::chrono::duration_cast<seconds>(at.time_since_epoch());
+    book.set_fact("deadline " + spec.deadline, std::to_string(since.count()));
+  } else {
+    at = wall_time(seconds(std::strtoll(known.c_str(), nullptr, 10)));
+  }
+  return time.now() + std::chrono::duration_cast<duration>(at - time.wall_now());
+}
+
+}  // namespace
+
+bool goes_through_batches(const job_spec& spec, const row_job& job, row_source& rows,
+                          const part_paths& parts, const run_options& options, wall_time now) {
+  if (options.cancel) return true;
+  const bool open = has_open_parts(parts);
+  if (spec.mode == run_mode::batch) {
+    require_batchable(spec, rows);
+    return true;
+  }
+  if (spec.mode == run_mode::online || open) return open;
+  const mode_choice choice = choose_mode(facts_of(spec, job, rows, now));
+  if (choice.batch) require_batchable(spec, rows);
+  if (options.observer != nullptr) {
+    options.observer->notice(
+        severity::info,
+        fmt::format("{}: {}", choice.batch ? "through the Batch API" : "online", choice.why));
+  }
+  return choice.batch;
+}
+
+batch_terms terms_for(const job_spec& spec, const run_options& options, part_book& book,
+                      const clock& time) {
+  batch_terms terms;
+  terms.run_id = book.fact("run");
+  if (terms.run_id.empty()) {
+    terms.run_id = new_tag();
+    book.set_fact("run", terms.run_id);
+  }
+  if (!spec.file.empty()) {
+    book.set_fact("spec", std::filesystem::absolute(spec.file).string());
+  }
+  terms.detach = options.detach;
+  if (options.cancel) {
+    terms.at_once = leaving::drop;
+  } else if (spec.mode == run_mode::online) {
+    terms.at_once = leaving::online;
+  } else if (spec.batch.on_deadline == late_rows::online) {
+    terms.deadline = kept_deadline(spec, book, time);
+  }
+  return terms;
+}
+
+run_summary joined(const run_summary& batches, run_summary online) {
+  online.rows_kept = batches.rows_kept;
+  online.attempts += batches.attempts;
+  online.retries += batches.retries;
+  online.shared += batches.shared;
+  online.batches = batches.batches;
+  online.wall += batches.wall;
+  return online;
+}
+
+}  // namespace batchmill

@@ -1,0 +1,220 @@
+"""Batches that go wrong: each run ends complete, every row once and in order.
+
+    batch_troubles.py [--rows N] [SCENARIO ...]
+"""
+import argparse
+import json
+import pathlib
+import re
+import subprocess
+import time
+import urllib.request
+
+from harness import PROGRAM, Job, Simulator
+
+
+def call(server, path, method="GET", body=None):
+    url = server.base_url + path
+    data = None if body is None else json.dumps(body).encode()
+    headers = {"Authorization": "Bearer any", "Content-Type": "application/json"}
+    request = urllib.request.Request(url, data=data, method=method, headers=headers)
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def options_of(*settings):
+    return [word for s in ("mode=batch", "batch.poll=100ms", *settings) for word in ("--set", s)]
+
+
+def summary_of(job):
+    return json.loads(pathlib.Path(f"{job.output}.summary.json").read_text(encoding="utf-8"))
+
+
+def require_once(server, job, at_most=1):
+    """Nothing was executed twice: the simulator's books say so."""
+    counts = server.executions()
+    again = {key: n for key, n in counts.items() if n > at_most}
+    assert not again, f"{len(again)} requests were executed more than {at_most} times"
+    assert len(counts) == job.rows, f"{len(counts)} of {job.rows} requests were executed"
+
+
+def expired(rows):
+    with Simulator("--latency", "1ms", "--expire-batches", "1") as server:
+        job = Job(server.base_url, rows)
+        ended = job.run(*options_of())
+        assert ended.returncode == 0, ended.stderr
+        job.require_complete()
+        require_once(server, job)
+        assert summary_of(job)["batches"] == 2
+    return job, "a third was kept, the rest went into a second batch"
+
+
+def expired_then_online(rows):
+    with Simulator("--latency", "1ms", "--expire-batches", "1") as server:
+        job = Job(server.base_url, rows)
+        ended = job.run(*options_of("batch.on_expired=online"))
+        assert ended.returncode == 0, ended.stderr
+        job.require_complete()
+        require_once(server, job)
+        assert summary_of(job)["batches"] == 1
+    return job, "a third was kept, the rest went online"
+
+
+def cancelled_outside(rows):
+    with Simulator("--latency", "1ms", "--batch-time", "10s") as server:
+        job = Job(server.base_url, rows)
+        run = job.start(*options_of())
+        batches = []
+        while not batches or batches[0]["status"] != "in_progress":
+            time.sleep(0.1)
+            batches = call(server, "/batches")["data"]
+        time.sleep(2)
+        call(server, f"/batches/{batches[0]['id']}/cancel", "POST")
+        _, errors = run.communicate(timeout=300)
+        assert run.returncode == 0, errors
+        job.require_complete()
+        require_once(server, job)
+        assert summary_of(job)["batches"] == 2
+    return job, "what it had finished was kept, the rest went into a second batch"
+
+
+def refused_line(rows):
+    """A line that the server alone knows to be bad, at three quarters of the input."""
+    guilty = rows * 3 // 4
+    with Simulator("--latency", "1ms") as server:
+        job = Job(server.base_url, rows)
+        path = job.folder / "rows.jsonl"
+        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = [json.dumps({**json.loads(line), "refuse": str(n == guilty).lower()})
+                 for n, line in enumerate(lines)]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        spec = job.folder / "job.yaml"
+        text = spec.read_text().replace("max_tokens: 20",
+                                        'max_tokens: 20, metadata: {simulate_refusal: "{{ refuse }}"}')
+        spec.write_text(text)
+        ended = job.run(*options_of())
+        assert ended.returncode == 1, ended.stderr
+        lines = job.output.read_text(encoding="utf-8").splitlines()
+        ids = [json.loads(line)["custom_id"] for line in lines]
+        assert ids == [f"row-{n}" for n in range(rows)]
+        failed = [n for n, line in enumerate(lines) if json.loads(line)["error"] is not None]
+        assert failed == [guilty], failed
+        counts = server.executions()
+        assert len(counts) == rows - 1 and set(counts.values()) == {1}
+    return job, f"line {guilty + 1} failed alone: {json.loads(lines[guilty])['error']['code']}"
+
+
+def all_failed(rows):
+    with Simulator("--latency", "1ms", "--fail-batches", "100") as server:
+        job = Job(server.base_url, rows)
+        ended = job.run(*options_of("stop.failures=100%", "batch.attempts=2"))
+        assert ended.returncode == 1, ended.stderr
+        lines = job.output.read_text(encoding="utf-8").splitlines()
+        assert [json.loads(line)["custom_id"] for line in lines] == [f"row-{n}" for n in range(rows)]
+        assert summary_of(job)["rows"]["failed"] == rows
+    return job, f"{rows} failed lines in order"
+
+
+def queue(rows):
+    """Room for two of eight batches."""
+    each = -(-rows // 8)
+    with Simulator("--latency", "1ms", "--batch-time", "1s", "--enqueued-tokens",
+                   str(each * 2 * 40)) as server:
+        job = Job(server.base_url, rows)
+        ended = job.run(*options_of(f"batch.max_requests={each}"))
+        assert ended.returncode == 0, ended.stderr
+        job.require_complete()
+        require_once(server, job)
+        made = call(server, "/batches?limit=100")["data"]
+        refused = sum(b["status"] == "failed" for b in made)
+    return job, f"{len(made) - refused} batches, {refused} refused for the queue"
+
+
+def broken_downloads(rows):
+    with Simulator("--latency", "1ms", "--break-downloads", "5") as server:
+        job = Job(server.base_url, rows)
+        ended = job.run(*options_of())
+        assert ended.returncode == 0, ended.stderr
+        job.require_complete()
+        require_once(server, job)
+    return job, "the download broke five times"
+
+
+def lost_creation(rows):
+    with Simulator("--latency", "1ms", "--lose-batches", "1") as server:
+        job = Job(server.base_url, rows)
+        ended = job.run(*options_of())
+        assert ended.returncode == 0, ended.stderr
+        job.require_complete()
+        require_once(server, job)
+        assert len(call(server, "/batches")["data"]) == 1
+    return job, "the batch whose answer was lost was found"
+
+
+def deadline(rows):
+    with Simulator("--latency", "1ms", "--batch-time", "60s") as server:
+        job = Job(server.base_url, rows)
+        ended = job.run(*options_of("deadline=5s", "batch.on_deadline=online"))
+        assert ended.returncode == 0, ended.stderr
+        job.require_complete()
+        require_once(server, job)
+        batch = call(server, "/batches")["data"][0]
+        assert batch["status"] == "cancelled", batch["status"]
+        done = batch["request_counts"]["completed"]
+        assert 0 < done < rows, done
+    return job, f"{done} by the batch, {rows - done} online"
+
+
+def detached(rows):
+    with Simulator("--latency", "1ms", "--batch-time", "2s") as server:
+        job = Job(server.base_url, rows)
+        ended = job.run("--detach", *options_of())
+        assert ended.returncode == 4, ended.stderr
+        status = subprocess.run([PROGRAM, "status", str(job.output), "--json"], check=True,
+                                capture_output=True, text=True)
+        assert json.loads(status.stdout)["batches"][0]["batch_id"].startswith("batch_")
+        ended = job.run(*options_of())
+        assert ended.returncode == 0, ended.stderr
+        job.require_complete()
+        require_once(server, job)
+    return job, "left alone and collected"
+
+
+def given_up(rows):
+    with Simulator("--latency", "1ms", "--batch-time", "30s") as server:
+        job = Job(server.base_url, rows)
+        ended = job.run("--detach", *options_of())
+        assert ended.returncode == 4, ended.stderr
+        time.sleep(4)
+        command = [PROGRAM, "cancel", str(job.output), "--set", "batch.poll=100ms"]
+        ended = subprocess.run(command, check=False, capture_output=True, text=True,
+                               env=job.environment())
+        assert ended.returncode == 0, ended.stderr
+        kept = job.require_clean_prefix()
+        ended = job.run("--set", "mode=online")
+        assert ended.returncode == 0, ended.stderr
+        job.require_complete()
+        require_once(server, job)
+    return job, f"cancelled, a prefix of {kept} rows stood; online did the rest"
+
+
+SCENARIOS = [expired, expired_then_online, cancelled_outside, refused_line, all_failed, queue, broken_downloads,
+             lost_creation, deadline, detached, given_up]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, default=3000)
+    parser.add_argument("scenario", nargs="*")
+    arguments = parser.parse_args()
+    for scenario in SCENARIOS:
+        if arguments.scenario and scenario.__name__ not in arguments.scenario:
+            continue
+        began = time.monotonic()
+        job, what = scenario(arguments.rows)
+        job.remove()
+        print(f"{scenario.__name__:<20} {time.monotonic() - began:6.1f} s  {what}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
