@@ -115,7 +115,7 @@ std::vector<std::string> pieces_of(std::string_view raw, std::size_t tokens,
 std::vector<std::string> pieces_of_input(const prepared_request& prepared, std::size_t most) {
   // Bytes are at least as many as tokens: most rows need no closer look.
   if (prepared.inputs.length <= most) return {};
-  return pieces_of(inputs_of(prepared), most, jobs::tokens::known_encoding(prepared.model));
+  return pieces_of(inputs_of(prepared), most, tokens::known_encoding(prepared.model));
 }
 
 void cut_input(prepared_request& prepared, std::size_t tokens) {
