@@ -95,7 +95,8 @@ awaitable<void> scheduler::feed() {
 
 /// Makes a row ready and sends it on its way, alone or when its pack is full.
 void scheduler::take_in(row&& r) {
-  auto prepared = parts_.job.prepare(r);
+  const bool rough = packing_.rows == 0 && !gate_.limits_tokens();
+  auto prepared = rough ? parts_.job.prepare_roughly(r) : parts_.job.prepare(r);
   if (!prepared) return finish(r, row_hash(r), outcome_of(prepared.error()));
   const std::uint64_t hash = request_hash(prepared->request);
   if (delivery_.take_over(r, *prepared, hash)) return;
