@@ -174,7 +174,7 @@ awaitable<answer> scheduler::attempt(shipment& s, trip& t) {
 }
 
 /// The last word on all rows of a shipment, unless its halves have more to say.
-void scheduler::conclude(shipment s, const trip& t, answer a) {
+void scheduler::conclude(shipment&& s, const trip& t, answer&& a) {
   const unsigned attempts = s.attempts_before() + t.attempts;
   if (s.size() == 1 && a.each.empty()) {
     const parcel& p = s.first();
@@ -190,7 +190,7 @@ void scheduler::conclude(shipment s, const trip& t, answer a) {
 }
 
 /// One row or some of them brought refusal on the whole pack: each half goes its own way.
-void scheduler::bisect(shipment s, unsigned attempts) {
+void scheduler::bisect(shipment&& s, unsigned attempts) {
   shipment later = s.split(attempts);
   rows_.spawn(process(std::move(s)));
   rows_.spawn(process(std::move(later)));
@@ -279,7 +279,7 @@ bool scheduler::shares(row& r, const prepared_request& prepared, std::uint64_t h
 }
 
 /// The last word on a row, and on those that wait for it.
-void scheduler::finish(const row& r, std::uint64_t hash, outcome result) {
+void scheduler::finish(const row& r, std::uint64_t hash, outcome&& result) {
   const std::vector<twin> waiting = twins_.answered(hash, result);
   for (const twin& t : waiting) {
     statistics_.row_shared();
@@ -289,7 +289,7 @@ void scheduler::finish(const row& r, std::uint64_t hash, outcome result) {
   if (!waiting.empty()) appetite_.wake();
 }
 
-void scheduler::deliver_to(const row& r, std::uint64_t hash, outcome result) {
+void scheduler::deliver_to(const row& r, std::uint64_t hash, outcome&& result) {
   const auto enough = delivery_.finish(r, hash, std::move(result));
   if (enough) stop(*enough);
 }
