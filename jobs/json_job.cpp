@@ -13,6 +13,10 @@ boost::system::result<prepared_request, row_failure> json_job::prepare(const row
   return builder_.prepare(r);
 }
 
+boost::system::result<prepared_request, row_failure> json_job::prepare_roughly(const row& r) const {
+  return builder_.prepare(r, token_care::rough);
+}
+
 reading json_job::read(http_response response) const {
   auto body = read_json_body(response, judge_);
   if (!body) return std::move(body).error();

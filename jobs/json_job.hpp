@@ -14,6 +14,7 @@ class json_job : public row_job {
   json_job(const job_spec& spec, row_format format, endpoint_traits traits);
 
   boost::system::result<prepared_request, row_failure> prepare(const row& r) const override;
+  boost::system::result<prepared_request, row_failure> prepare_roughly(const row& r) const override;
   reading read(http_response response) const override;
 
  protected:

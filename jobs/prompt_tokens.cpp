@@ -28,9 +28,10 @@ bool counts_exactly(tokens::prompt_shape shape, std::string_view body, std::stri
 
 std::int64_t tokens_of_inputs(const prepared_request& prepared) {
   const input_slice& slice = prepared.inputs;
-  const std::string_view with_brackets =
-      std::string_view(prepared.request.body).substr(slice.at - 1, slice.length + 2);
-  const auto counted = tokens::count_input(with_brackets, prepared.model);
+  const std::string_view body = prepared.request.body;
+  const std::string_view value =
+      slice.bare ? inputs_of(prepared) : body.substr(slice.at - 1, slice.length + 2);
+  const auto counted = tokens::count_input(value, prepared.model);
   return counted ? *counted : estimate_tokens(inputs_of(prepared));
 }
 

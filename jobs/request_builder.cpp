@@ -15,6 +15,9 @@ namespace {
 /// A bound that no model reaches, so that a typing error cannot overflow a rate limiter's sums.
 constexpr std::int64_t largest_estimate = 1'000'000'000;
 
+/// Fewer bytes than any model takes tokens.
+constexpr std::size_t short_body = 4096;
+
 row_failure not_json(const row& r, std::size_t offset, const std::string& what) {
   return {number_id(r), "invalid_row", place(r) + ":" + std::to_string(offset + 1) + ": " + what};
 }
@@ -23,6 +26,10 @@ std::int64_t estimate_output(const body_facts& facts, const endpoint_traits& tra
   const std::int64_t one = facts.max_output.value_or(traits.output_guess);
   return std::clamp<std::int64_t>(one, 0, largest_estimate) *
          std::min<std::int64_t>(facts.choices, 128);
+}
+
+bool is_counted(const std::string& body, token_care care) {
+  return care == token_care::exact || body.size() > short_body;
 }
 
 /// What the body says goes into the query.
@@ -51,7 +58,8 @@ request_builder::request_builder(const job_spec& spec, row_format format, endpoi
   traits_.needs_model = traits_.needs_model || names_deployment_;
 }
 
-boost::system::result<prepared_request, row_failure> request_builder::prepare(const row& r) const {
+boost::system::result<prepared_request, row_failure> request_builder::prepare(
+    const row& r, token_care care) const {
   std::string text;
   if (const auto fault = json::minify(r.text, text)) return not_json(r, fault->offset, fault->what);
   if (text.front() != '{') {
@@ -67,8 +75,9 @@ boost::system::result<prepared_request, row_failure> request_builder::prepare(co
     return fail(r, std::move(prepared.custom_id), std::move(*problem));
   }
   prepared.model = std::move(facts.model);
-  if (!traits_.counts_inputs) prepared.prompt_tokens = prompt_tokens(shape_, body, prepared.model);
-  prepared.prompt_exact = counts_exactly(shape_, body, prepared.model);
+  if (bounds_prompt_) care = token_care::exact;
+  if (!traits_.counts_inputs) prepared.prompt_tokens = tokens_of(body, prepared.model, care);
+  prepared.prompt_exact = is_counted(body, care) && counts_exactly(shape_, body, prepared.model);
   prepared.max_output_tokens = estimate_output(facts, traits_);
   if (bounds_prompt_) prepared.most_prompt_tokens = most_tokens(body);
   prepared.output_bounded = facts.max_output.has_value() || traits_.output_guess == 0;
@@ -80,6 +89,11 @@ boost::system::result<prepared_request, row_failure> request_builder::prepare(co
   prepared.request.target = names_deployment_ ? target_for_model(target_, prepared.model) : target_;
   if (method_ == request_method::get) make_get(prepared.request);
   return prepared;
+}
+
+std::int64_t request_builder::tokens_of(const std::string& body, const std::string& model,
+                                        token_care care) const {
+  return is_counted(body, care) ? prompt_tokens(shape_, body, model) : estimate_tokens(body);
 }
 
 std::optional<row_problem> request_builder::check(const body_facts& facts) const {

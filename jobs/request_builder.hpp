@@ -16,14 +16,22 @@
 
 namespace batchmill::jobs {
 
+/// How well are the tokens of a prompt to be known?
+enum class token_care {
+  exact,  // as the API will count them, wherever the encoding is known
+  rough,  // short prompts are estimated
+};
+
 class request_builder {
  public:
   /// Throws usage_error when the spec cannot work.
   request_builder(const job_spec& spec, row_format format, endpoint_traits traits);
 
-  boost::system::result<prepared_request, row_failure> prepare(const row& r) const;
+  boost::system::result<prepared_request, row_failure> prepare(
+      const row& r, token_care care = token_care::exact) const;
 
  private:
+  std::int64_t tokens_of(const std::string& body, const std::string& model, token_care care) const;
   std::optional<row_problem> check(const body_facts& facts) const;
 
   std::unique_ptr<row_reader> reader_;

@@ -82,7 +82,7 @@ void fit_concurrency(job_spec& spec, bool simulated, run_observer& observer) {
 void say_if_tokens_are_guessed(const job_spec& spec, run_observer& observer) {
   std::string_view name = token_encoding_name(spec.model);
   if (name.empty()) name = "o200k_base";
-  if (find_token_encoding(name)) return;
+  if (has_token_encoding(name)) return;
   observer.notice(severity::info,
                   fmt::format("tokens of prompts are estimated, four characters each: this program "
                               "was built without the table of {}, and tiktoken's cache has none",

@@ -70,7 +70,7 @@ thread_sanitizer() {
 release() {
   build release all "${release_options[@]}"
   step "All tests"
-  ctest --preset release --no-tests=error --parallel "$(processors)"
+  ctest --preset release --no-tests=error --label-exclude perf --parallel "$(processors)"
 }
 
 use_ccache

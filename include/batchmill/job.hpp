@@ -102,6 +102,12 @@ class row_job {
 
   virtual boost::system::result<prepared_request, row_failure> prepare(const row& r) const = 0;
 
+  /// The same, for when nothing depends on the tokens of a short prompt: they may be estimated,
+  /// which takes a fraction of the time.
+  virtual boost::system::result<prepared_request, row_failure> prepare_roughly(const row& r) const {
+    return prepare(r);
+  }
+
   /// Takes the response because its body is moved on where it can be.
   virtual reading read(http_response response) const = 0;
 

@@ -37,6 +37,9 @@ class token_encoding {
 /// TIKTOKEN_CACHE_DIR names.
 const token_encoding* find_token_encoding(std::string_view name);
 
+/// Would it be found? Quick, and loads nothing.
+bool has_token_encoding(std::string_view name);
+
 /// By the model's name, fine-tuned and dated ones too. Empty when the model is not known.
 std::string_view token_encoding_name(std::string_view model);
 

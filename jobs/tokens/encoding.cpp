@@ -154,6 +154,11 @@ const token_encoding* find_token_encoding(std::string_view name) {
   return entry.get();
 }
 
+bool has_token_encoding(std::string_view name) {
+  const auto names = tokens::encoding_names();
+  return std::find(names.begin(), names.end(), name) != names.end() && tokens::has_ranks(name);
+}
+
 std::string_view token_encoding_name(std::string_view model) {
   return tokens::encoding_of_model(model);
 }

@@ -41,6 +41,9 @@ class encoding final : public token_encoding {
   merge_function merge_;
 };
 
+/// Are there ranks to be loaded?
+bool has_ranks(std::string_view encoding);
+
 /// The ranks of an encoding as the program carries them, or from tiktoken's cache; null when there
 /// are none. Built anew each time.
 std::shared_ptr<const vocabulary> load_vocabulary(std::string_view encoding);

@@ -39,7 +39,18 @@ std::vector<token_halves> find_ranks(const rank_file& file) {
   return text ? halves_of(read_ranks(*text)) : std::vector<token_halves>();
 }
 
+bool is_there(const rank_file& file) {
+  if (!carried_ranks(file.name).empty()) return true;
+  const std::filesystem::path folder = tiktoken_cache();
+  std::error_code error;
+  return !folder.empty() && std::filesystem::exists(folder / file.cache_name, error);
+}
+
 }  // namespace
+
+bool has_ranks(std::string_view encoding) {
+  return is_there(file_of(encoding));
+}
 
 std::shared_ptr<const vocabulary> load_vocabulary(std::string_view encoding) {
   std::vector<token_halves> ranks = find_ranks(file_of(encoding));

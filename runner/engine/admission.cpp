@@ -46,7 +46,8 @@ admission::admission(executor ex, clock& time, task_group& tasks, const limits_s
       tasks_(tasks),
       limits_(limits),
       longest_pause_(longest_pause),
-      most_in_flight_(limits.concurrency.value_or(most_without_bound)) {}
+      most_in_flight_(limits.concurrency.value_or(most_without_bound)),
+      limits_tokens_(limits.tokens_per_minute.has_value()) {}
 
 lane& admission::lane_of(std::string_view model, std::string_view endpoint) {
   key_.assign(endpoint.substr(0, endpoint.find('?'))).append(1, ' ').append(model);
@@ -75,6 +76,7 @@ awaitable<bool> admission::enter(lane& l, std::uint64_t row, token_estimate esti
 
 void admission::leave(lane& l, const departure& sent, const traffic_report& report) {
   l.traffic.arrive(sent, report, clock_.now());
+  limits_tokens_ = limits_tokens_ || l.traffic.rate().limits_tokens();
   --in_flight_;
   pump();
 }

@@ -40,6 +40,9 @@ class admission {
   /// Does a rate limit hold rows back?
   bool held_by_rate() const { return holding_ > 0; }
 
+  /// Does any limit count tokens, as far as is known by now?
+  bool limits_tokens() const { return limits_tokens_; }
+
   /// Is there a lane without rows while another has some that wait?
   bool starving() const;
 
@@ -77,6 +80,7 @@ class admission {
   unsigned in_flight_ = 0;
   unsigned most_in_flight_;
   bool closed_ = false;
+  bool limits_tokens_;
   time_point alarm_at_ = time_point::max();
   unsigned holding_ = 0;  // lanes held by a rate limit
   time_point hold_since_{};

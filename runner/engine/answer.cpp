@@ -24,17 +24,18 @@ answer read_answer(attempt_result result, const row_job& job, packed_rows packed
     return a;
   }
   a.status = result->status;
-  a.request_id = result->header("x-request-id");
-  a.limits = read_rate_headers(*result);
-  a.server_wait = read_retry_after(*result, now);
-  a.should_retry = read_should_retry(*result);
+  const noted_headers headers(*result);
+  a.request_id = headers[noted_header::request_id];
+  a.limits = read_rate_headers(headers);
+  a.server_wait = read_retry_after(headers, now);
+  a.should_retry = read_should_retry(headers);
   a.what = packed.empty() ? job.read(std::move(*result))
                           : job.read_packed(std::move(*result), packed, a.each);
   if (!a.server_wait) a.server_wait = a.what.wait;
   return a;
 }
 
-outcome outcome_of(const prepared_request& prepared, answer a, unsigned attempts) {
+outcome outcome_of(const prepared_request& prepared, answer&& a, unsigned attempts) {
   outcome result;
   result.ok = a.what.kind == answer_kind::success;
   result.custom_id = prepared.custom_id;

@@ -33,7 +33,7 @@ using packed_rows = std::span<const prepared_request* const>;
 answer read_answer(attempt_result result, const row_job& job, packed_rows packed, wall_time now);
 
 /// The row's last word, when this was its last attempt.
-outcome outcome_of(const prepared_request& prepared, answer a, unsigned attempts);
+outcome outcome_of(const prepared_request& prepared, answer&& a, unsigned attempts);
 
 /// What the answer to a pack means for one of its rows.
 answer answer_for(answer& packed, std::size_t row);

@@ -43,7 +43,7 @@ outcome told_by(std::string_view line, const std::string& custom_id) {
 delivery::delivery(const scheduler_parts& parts, run_statistics& statistics)
     : parts_(parts), statistics_(statistics), failures_(parts.spec.stop) {}
 
-std::optional<std::string> delivery::finish(const row& r, std::uint64_t hash, outcome result) {
+std::optional<std::string> delivery::finish(const row& r, std::uint64_t hash, outcome&& result) {
   std::vector<std::string> files;
   try {
     files = save_artifacts(r, result);

@@ -19,7 +19,7 @@ class delivery {
 
   /// Returns the reason for which the run should end: this row was one failure too many, or a file
   /// of its answer cannot be saved.
-  std::optional<std::string> finish(const row& r, std::uint64_t hash, outcome result);
+  std::optional<std::string> finish(const row& r, std::uint64_t hash, outcome&& result);
 
   /// Puts the result that an earlier output has for this very request; false when it has none.
   bool take_over(const row& r, const prepared_request& prepared, std::uint64_t hash);

@@ -103,7 +103,8 @@ awaitable<void> scheduler::feed() {
 
 /// Makes a row ready and sends it on its way, alone or when its pack is full.
 void scheduler::take_in(row&& r) {
-  auto prepared = parts_.job.prepare(r);
+  const bool rough = packing_.rows == 0 && !gate_.limits_tokens();
+  auto prepared = rough ? parts_.job.prepare_roughly(r) : parts_.job.prepare(r);
   if (!prepared) return finish(r, row_hash(r), outcome_of(prepared.error()));
   const std::uint64_t hash = request_hash(prepared->request);
   if (delivery_.take_over(r, *prepared, hash)) return;
@@ -190,7 +191,7 @@ awaitable<answer> scheduler::attempt(shipment& s, trip& t) {
 }
 
 /// The last word on all rows of a shipment, unless its halves have more to say.
-void scheduler::conclude(shipment s, const trip& t, answer a) {
+void scheduler::conclude(shipment&& s, const trip& t, answer&& a) {
   const unsigned attempts = s.attempts_before() + t.attempts;
   if (s.size() == 1 && a.each.empty()) {
     const parcel& p = s.first();
@@ -206,7 +207,7 @@ void scheduler::conclude(shipment s, const trip& t, answer a) {
 }
 
 /// One row or some of them brought refusal on the whole pack: each half goes its own way.
-void scheduler::bisect(shipment s, unsigned attempts) {
+void scheduler::bisect(shipment&& s, unsigned attempts) {
   shipment later = s.split(attempts);
   rows_.spawn(process(std::move(s)));
   rows_.spawn(process(std::move(later)));
@@ -296,7 +297,7 @@ bool scheduler::shares(row& r, const prepared_request& prepared, std::uint64_t h
 }
 
 /// The last word on a row, and on those that wait for it.
-void scheduler::finish(const row& r, std::uint64_t hash, outcome result) {
+void scheduler::finish(const row& r, std::uint64_t hash, outcome&& result) {
   const std::vector<twin> waiting = twins_.answered(hash, result);
   for (const twin& t : waiting) {
     statistics_.row_shared();
@@ -306,7 +307,7 @@ void scheduler::finish(const row& r, std::uint64_t hash, outcome result) {
   if (!waiting.empty()) appetite_.wake();
 }
 
-void scheduler::deliver_to(const row& r, std::uint64_t hash, outcome result) {
+void scheduler::deliver_to(const row& r, std::uint64_t hash, outcome&& result) {
   const auto enough = delivery_.finish(r, hash, std::move(result));
   if (enough) stop(*enough);
 }

@@ -62,11 +62,11 @@ class scheduler final : public stoppable {
   void admitted_or_dropped(const shipment& s);
   retry_decision digest(const trip& t, const answer& a);
   void count(const trip& t, const answer& a);
-  void conclude(shipment s, const trip& t, answer a);
-  void bisect(shipment s, unsigned attempts);
+  void conclude(shipment&& s, const trip& t, answer&& a);
+  void bisect(shipment&& s, unsigned attempts);
   bool shares(row& r, const prepared_request& prepared, std::uint64_t hash);
-  void finish(const row& r, std::uint64_t hash, outcome result);
-  void deliver_to(const row& r, std::uint64_t hash, outcome result);
+  void finish(const row& r, std::uint64_t hash, outcome&& result);
+  void deliver_to(const row& r, std::uint64_t hash, outcome&& result);
   void stop(std::string reason);
   bottleneck held_by() const;
   run_status status();

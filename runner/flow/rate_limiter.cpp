@@ -95,6 +95,10 @@ bool rate_limiter::knows_limits() const {
   return std::isfinite(request_limit()) || std::isfinite(token_limit_per_minute());
 }
 
+bool rate_limiter::limits_tokens() const {
+  return spec_.tokens_per_minute || tokens_.known() || project_tokens_.known();
+}
+
 bool rate_limiter::paces_requests() const {
   return spec_.requests_per_minute || spec_.tokens_per_minute || requests_.by_the_minute() ||
          tokens_.by_the_minute() || project_tokens_.by_the_minute();

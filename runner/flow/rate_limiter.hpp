@@ -77,6 +77,9 @@ class rate_limiter {
   /// Are there limits per minute, given or stated, that explain a refusal?
   bool knows_limits() const;
 
+  /// Are there any that count tokens?
+  bool limits_tokens() const;
+
   /// Do they say how much the server takes at a time, so that nothing need be tried? Limits that
   /// may turn out to be a day's do not.
   bool paces_requests() const;

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "batchmill/clock.hpp"
-#include "batchmill/http.hpp"
+#include "runner/flow/noted_headers.hpp"
 
 namespace batchmill {
 
@@ -21,12 +21,12 @@ struct rate_headers {
   limit_headers project_tokens;
 };
 
-rate_headers read_rate_headers(const http_response& response);
+rate_headers read_rate_headers(const noted_headers& headers);
 
 /// `retry-after-ms`, else `Retry-After` in seconds or as an HTTP date; negative waits are none.
-std::optional<duration> read_retry_after(const http_response& response, wall_time now);
+std::optional<duration> read_retry_after(const noted_headers& headers, wall_time now);
 
 /// `x-should-retry: true | false` overrules the status.
-std::optional<bool> read_should_retry(const http_response& response);
+std::optional<bool> read_should_retry(const noted_headers& headers);
 
 }  // namespace batchmill

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <boost/beast/http/error.hpp>
+#include <utility>
+
+#include "runner/net/plain_head.hpp"
 
 namespace batchmill {
 
@@ -77,9 +80,7 @@ std::size_t response_events::on_chunk_body_impl(std::uint64_t, string_view body,
 
 response_parser::response_parser(inflater& decoder, std::size_t max_body, bool head_only,
                                  body_sink* sink)
-    : decoder_(decoder), max_body_(max_body), head_only_(head_only), sink_(sink) {
-  start();
-}
+    : decoder_(decoder), max_body_(max_body), head_only_(head_only), sink_(sink) {}
 
 void response_parser::start() {
   response_ = http_response();
@@ -88,7 +89,36 @@ void response_parser::start() {
 }
 
 std::optional<transport_error> response_parser::feed(std::string_view bytes) {
-  begun_ = begun_ || !bytes.empty();
+  if (bytes.empty()) return std::nullopt;
+  if (!std::exchange(begun_, true) && !takes_plainly(bytes)) start();
+  return plain_ ? feed_plain(bytes) : feed_events(bytes);
+}
+
+/// Takes the head off `bytes`, if it is a plain one.
+bool response_parser::takes_plainly(std::string_view& bytes) {
+  if (head_only_ || sink_) return false;
+  const auto head = read_plain_head(bytes);
+  if (!head || head->length > max_body_) return false;
+  response_.status = head->status;
+  response_.head = head->fields;
+  response_.body.reserve(std::min<std::size_t>(head->length, max_reserve));
+  coded_ = head->coded;
+  plain_ = head->length;
+  bytes.remove_prefix(head->size);
+  return true;
+}
+
+std::optional<transport_error> response_parser::feed_plain(std::string_view bytes) {
+  const std::string_view mine = bytes.substr(0, *plain_);
+  response_.body.append(mine);
+  *plain_ -= mine.size();
+  if (*plain_ > 0) return std::nullopt;
+  done_ = true;
+  keep_alive_ = mine.size() == bytes.size();
+  return coded_ ? decode_body() : std::nullopt;
+}
+
+std::optional<transport_error> response_parser::feed_events(std::string_view bytes) {
   std::string joined;
   if (!leftover_.empty()) {
     joined = std::move(leftover_);
@@ -125,7 +155,7 @@ std::optional<transport_error> response_parser::feed_end() {
     return transport_error(net_errc::connection_lost,
                            "the server closed the connection unanswered");
   boost::beast::error_code ec = http::error::partial_message;
-  if (leftover_.empty() && events_->got_some()) events_->put_eof(ec);
+  if (!plain_ && leftover_.empty() && events_->got_some()) events_->put_eof(ec);
   if (ec) return describe(ec);
   return finish(false);
 }
@@ -160,7 +190,7 @@ std::optional<transport_error> response_parser::decode_body() {
 }
 
 transport_error response_parser::describe(const boost::beast::error_code& ec) const {
-  if (events_->refusal()) return *events_->refusal();
+  if (events_ && events_->refusal()) return *events_->refusal();
   if (ec == http::error::body_limit)
     return {net_errc::response_too_large,
             fmt::format("the response is larger than {} bytes", max_body_)};

@@ -4,6 +4,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/system/result.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,6 +49,8 @@ class response_events : public boost::beast::http::basic_parser<false> {
   std::optional<transport_error> refusal_;
 };
 
+/// Most responses arrive with their whole head at once, and have nothing special in it: those are
+/// read by hand, the others by the events.
 class response_parser {
  public:
   /// `head_only`: the answer to a HEAD request. `sink`: gets the body of a 2xx response; may be
@@ -74,6 +77,9 @@ class response_parser {
   http_response take() { return std::move(response_); }
 
  private:
+  bool takes_plainly(std::string_view& bytes);
+  std::optional<transport_error> feed_plain(std::string_view bytes);
+  std::optional<transport_error> feed_events(std::string_view bytes);
   std::size_t parse(std::string_view bytes, std::optional<transport_error>& failure);
   std::optional<transport_error> finish(bool more_bytes);
   std::optional<transport_error> decode_body();
@@ -87,9 +93,11 @@ class response_parser {
   bool begun_ = false;
   bool done_ = false;
   bool keep_alive_ = false;
+  bool coded_ = false;  // of a plain response: its body may be compressed
   http_response response_;
-  std::optional<response_events> events_;
-  std::string leftover_;  // bytes of a line whose end has not arrived
+  std::optional<std::uint64_t> plain_;     // of a plain response, bytes of the body to come
+  std::optional<response_events> events_;  // of any other
+  std::string leftover_;                   // bytes of a line whose end has not arrived
 };
 
 }  // namespace batchmill

@@ -75,3 +75,17 @@ TEST_CASE("what is no finite number states no limit, what is no duration no rese
   CHECK_FALSE(headers.tokens.remaining);
   CHECK_FALSE(headers.tokens.reset);
 }
+
+TEST_CASE("a field counts once, whole, and in any case") {
+  const http_response response(200,
+                               "X-Request-ID: first\r\nx-request-id: second\r\n"
+                               "Retry-After-Ms-Too: 1\r\nretry-after-ms:\r\nRETRY-AFTER:  7 \r\n"
+                               "x-should-retry: true",
+                               "");
+  const noted_headers headers(response);
+  CHECK(headers[noted_header::request_id] == "first");
+  CHECK(headers[noted_header::retry_after] == "7");
+  CHECK(headers[noted_header::retry_after_ms].empty());
+  CHECK(headers[noted_header::should_retry] == "true");
+  CHECK(headers[noted_header::limit_tokens].empty());
+}

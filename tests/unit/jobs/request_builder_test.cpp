@@ -45,6 +45,20 @@ TEST_CASE("a row becomes a request with its model, its parameters and its estima
   CHECK(p.prompt_tokens == (find_token_encoding("o200k_base") ? 10 : guess));
 }
 
+TEST_CASE("tokens of short prompts may be estimated, those of long ones may not") {
+  const auto rough = [](const std::string& text) {
+    const request_builder builder(spec_with(), row_format::bodies, chat_like);
+    const row r = line_17(R"({"messages":[{"role":"user","content":")" + text + "\"}]}");
+    return std::pair(builder.prepare(r, jobs::token_care::rough)->prompt_tokens,
+                     builder.prepare(r)->prompt_tokens);
+  };
+  const auto [guessed, counted] = rough("a  b");
+  CHECK(guessed > 10);
+  CHECK(counted <= guessed);
+  const auto [of_long, exact] = rough(std::string(5000, ' '));
+  CHECK(of_long == exact);
+}
+
 TEST_CASE("without a bound the output is guessed; nonsense does not overflow") {
   const auto output = [](const std::string& body) {
     job_spec spec = spec_with();

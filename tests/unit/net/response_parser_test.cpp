@@ -1,5 +1,9 @@
 #include "runner/net/response_parser.hpp"
 
+#include <random>
+#include <vector>
+
+#include "runner/net/plain_head.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/compress.hpp"
 
@@ -219,4 +223,67 @@ TEST_CASE("a gzip bomb is stopped") {
 TEST_CASE("a body that cannot be decoded is a bad response") {
   CHECK(code_of(parse(sized("not gzip", "Content-Encoding: gzip\r\n"))) == net_errc::bad_response);
   CHECK(code_of(parse(sized("?", "Content-Encoding: br\r\n"))) == net_errc::bad_response);
+}
+
+namespace {
+
+/// Breaks a response that has nothing special, or makes something special of it.
+std::string disturbed(std::string text, std::mt19937& random) {
+  const std::vector<std::string> pieces{"\r\n",
+                                        "\n",
+                                        "\r",
+                                        " ",
+                                        ":",
+                                        "\t",
+                                        "\x7f",
+                                        ",",
+                                        "0",
+                                        "9",
+                                        "Connection: close\r\n",
+                                        "Transfer-Encoding: chunked\r\n",
+                                        "Content-Length: 5\r\n",
+                                        "Upgrade: h2c\r\n",
+                                        "Content-Encoding: gzip\r\n",
+                                        "Proxy-Connection: close\r\n",
+                                        "X: \r\n",
+                                        "X:y\r\n"};
+  for (auto changes = 1 + random() % 3; changes > 0; --changes) {
+    const std::size_t at = random() % text.size();
+    const std::string& piece = pieces[random() % pieces.size()];
+    const std::size_t line = text.rfind('\n', at);
+    if (piece.size() > 2 && line != std::string::npos) {
+      text.insert(line + 1, piece);
+    } else {
+      text.replace(at, random() % 3, piece);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("what is read by hand is read as by the full parser") {
+  const std::string whole =
+      "HTTP/1.1 200 OK\r\nDate: Fri, 06 Nov 2026 10:00:00 GMT\r\nConnection: keep-alive\r\n"
+      "x-request-id: req_1\r\nContent-Length: 5\r\nx-should-retry: false\r\n\r\nhello";
+  std::mt19937 random(7);
+  unsigned good = 0;
+  for (int n = 0; n < 20'000; ++n) {
+    const std::string text = disturbed(whole, random);
+    if (!read_plain_head(text)) continue;
+    CAPTURE(n, text);
+    way in_pieces = ended();
+    in_pieces.piece = 8;  // no head is complete in its first piece
+    const parsed a = parse(text, ended());
+    const parsed b = parse(text, in_pieces);
+    REQUIRE(a.done == b.done);
+    REQUIRE(a.failure.has_value() == b.failure.has_value());
+    if (a.failure) REQUIRE(a.failure->code == b.failure->code);
+    REQUIRE(a.response.status == b.response.status);
+    if (!a.done) continue;
+    REQUIRE(a.response.head == b.response.head);
+    REQUIRE(a.response.body == b.response.body);
+    ++good;
+  }
+  REQUIRE(good > 1000);
 }
