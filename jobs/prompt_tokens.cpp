@@ -21,9 +21,8 @@ bool counts_exactly(tokens::prompt_shape shape, std::string_view body, std::stri
        "\"image_url\"", "\"input_audio\"", "\"file\"", "\"prediction\""});
   if (shape != tokens::prompt_shape::messages) return false;
   if (tokens::known_encoding(model) == nullptr) return false;
-  return std::ranges::none_of(guessed, [&](std::string_view key) {
-    return body.find(key) != std::string_view::npos;
-  });
+  return std::ranges::none_of(
+      guessed, [&](std::string_view key) { return body.find(key) != std::string_view::npos; });
 }
 
 std::int64_t tokens_of_inputs(const prepared_request& prepared) {
