@@ -5,7 +5,7 @@
 import argparse
 import json
 import pathlib
-import re
+import resource
 import subprocess
 import time
 import urllib.request
@@ -82,7 +82,7 @@ def cancelled_outside(rows):
 
 def refused_line(rows):
     """A line that the server alone knows to be bad, at three quarters of the input."""
-    guilty = rows * 3 // 4
+    guilty = min(rows * 3 // 4, 37_122)
     with Simulator("--latency", "1ms") as server:
         job = Job(server.base_url, rows)
         path = job.folder / "rows.jsonl"
@@ -140,6 +140,32 @@ def broken_downloads(rows):
         job.require_complete()
         require_once(server, job.rows)
     return job, "the download broke five times"
+
+
+def large_file(_):
+    """300 MB of answers over a connection that breaks five times. Not run unless it is named."""
+    rows = 36_000
+    with Simulator("--latency", "1ms", "--break-downloads", "5") as server:
+        job = Job(server.base_url, rows)
+        (job.folder / "job.yaml").write_text(f"""endpoint: /v1/embeddings
+model: text-embedding-3-small
+mode: batch
+input: {{path: rows.jsonl, id: id}}
+template: {{input: "{{{{ text }}}}"}}
+output: {{path: results.jsonl}}
+batch: {{poll: 200ms, keep_files: true}}
+api: {{base_url: "{server.base_url}"}}
+""")
+        ended = job.run()
+        assert ended.returncode == 0, ended.stderr
+        job.require_complete()
+        require_once(server, job.rows)
+        outputs = call(server, "/files?purpose=batch_output")["data"]
+        size = max(f["bytes"] for f in outputs)
+        assert size > 300_000_000, size
+        broken = server.books("batches")["files"]["broken_downloads"]
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return job, f"{size / 1e6:.0f} MB, broken {broken} times; largest process {peak:.0f} MB"
 
 
 def lost_creation(rows):
@@ -200,7 +226,7 @@ def given_up(rows):
     return job, f"cancelled, a prefix of {kept} rows stood; online did the rest"
 
 
-SCENARIOS = [expired, expired_then_online, cancelled_outside, refused_line, all_failed, queue, broken_downloads,
+SCENARIOS = [expired, expired_then_online, cancelled_outside, refused_line, all_failed, queue, broken_downloads, large_file,
              lost_creation, deadline, detached, given_up]
 
 
@@ -211,6 +237,8 @@ def main():
     arguments = parser.parse_args()
     for scenario in SCENARIOS:
         if arguments.scenario and scenario.__name__ not in arguments.scenario:
+            continue
+        if not arguments.scenario and scenario is large_file:
             continue
         began = time.monotonic()
         job, what = scenario(arguments.rows)

@@ -23,6 +23,13 @@ def same(a: object, b: object) -> bool:
     return a == b
 
 
+def comparable(line: str) -> object:
+    """Without the usage: how rows share that of their pack depends on how tokens are counted."""
+    row = json.loads(line)
+    row.pop("usage", None)
+    return row
+
+
 def main(program: str, spec: str, expected: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         output = pathlib.Path(folder) / "results.jsonl"
@@ -34,7 +41,7 @@ def main(program: str, spec: str, expected: str) -> int:
         found = output.with_name("results.simulated.jsonl").read_text(encoding="utf-8").splitlines()
     wanted = pathlib.Path(expected).read_text(encoding="utf-8").splitlines()
     for n, (a, b) in enumerate(zip(found, wanted), 1):
-        if not same(json.loads(a), json.loads(b)):
+        if not same(comparable(a), comparable(b)):
             print(f"{spec}: line {n} is\n{a}\nand should be\n{b}")
             return 1
     if len(found) != len(wanted):
