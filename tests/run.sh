@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Builds and tests everything: the sanitizer builds first, the Release build last, so that ctest's
-# summary of the whole suite ends the output.
+# Builds and tests everything: the unit tests with sanitizers first, then the Release build, which
+# the examples and the end-to-end tests run.
 #
-#   tests/run.sh [--quick] [--threads] [--werror]
+#   tests/run.sh [--quick] [--all] [--threads] [--werror]
 #
-#   --quick    without the sanitizers
+#   --quick    without the sanitizers; the unit tests run in the Release build instead
+#   --all      the unit tests run in both builds
 #   --threads  with ThreadSanitizer too: a third build, for nights and for changes of the threads
 #   --werror   warnings are errors in the Release build (GCC warns falsely when it sanitizes)
 set -euo pipefail
@@ -15,11 +16,13 @@ source tests/support/packages.sh
 stages=(packages address_sanitizer release)
 release_options=(-DBATCHMILL_TESTS=ON)
 
-usage() { sed -n '2,9s/^# \{0,1\}//p' tests/run.sh; }
+unit_tests_in_release=false
+usage() { sed -n '2,10s/^# \{0,1\}//p' tests/run.sh; }
 
 for argument in "$@"; do
   case "$argument" in
-    --quick) stages=(packages release) ;;
+    --quick) stages=(packages release) unit_tests_in_release=true ;;
+    --all) unit_tests_in_release=true ;;
     --threads) stages=(packages address_sanitizer thread_sanitizer release) ;;
     --werror) release_options+=(-DBATCHMILL_WERROR=ON) ;;
     --help) usage && exit ;;
@@ -67,10 +70,17 @@ thread_sanitizer() {
     --set "output.failed=$output/failed.jsonl" --output "$output/results.jsonl"
 }
 
+# Sanitized and optimized, the unit tests would be compiled twice, which doubles the time.
 release() {
-  build release all "${release_options[@]}"
-  step "All tests"
-  ctest --preset release --no-tests=error --label-exclude perf --parallel "$(processors)"
+  local target=all selection=()
+  if ! $unit_tests_in_release; then
+    target=batchmill_but_unit_tests
+    selection=(--exclude-regex '^unit: |^batchmill_tests_NOT_BUILT')
+  fi
+  build release "$target" "${release_options[@]}"
+  step "All other tests"
+  ctest --preset release --no-tests=error --label-exclude perf "${selection[@]}" \
+    --parallel "$(processors)"
 }
 
 use_ccache
