@@ -16,19 +16,8 @@ namespace {
 
 using std::chrono::seconds;
 
-void require_batchable(const job_spec& spec, const row_source& rows) {
-  const std::string obstacle = batch_obstacle(spec);
-  if (!obstacle.empty()) throw usage_error(obstacle);
-  const bool piped = std::ranges::find(rows.files(), "-") != rows.files().end();
-  if (!piped) return;
-  const auto refuse = [&](const char* key) {
-    throw usage_error(
-        fmt::format("{}: rows of a pipe cannot be read again to be asked online; "
-                    "write the input to a file, or remove `{}`",
-                    spec.where(key), key));
-  };
-  if (spec.batch.on_expired == expired_rows::online) refuse("batch.on_expired");
-  if (spec.batch.on_deadline == late_rows::online) refuse("batch.on_deadline");
+bool is_piped(const row_source& rows) {
+  return std::ranges::find(rows.files(), "-") != rows.files().end();
 }
 
 mode_facts facts_of(const job_spec& spec, const row_job& job, row_source& rows, wall_time now) {
@@ -69,7 +58,31 @@ std::optional<time_point> kept_deadline(const job_spec& spec, part_book& book, c
   return time.now() + std::chrono::duration_cast<duration>(at - time.wall_now());
 }
 
+/// A deadline, and that it has come, belong to rows which are still open.
+void forget_what_is_over(const job_spec& spec, part_book& book) {
+  const auto parts = book.load();
+  const bool any = std::ranges::any_of(
+      parts, [](const batch_part& p) { return p.is_open() || p.state == part_state::online; });
+  if (any) return;
+  book.set_fact("leaving", "");
+  book.set_fact("deadline " + spec.deadline, "");
+}
+
 }  // namespace
+
+void require_batchable(const job_spec& spec, const row_source& rows) {
+  const std::string obstacle = batch_obstacle(spec);
+  if (!obstacle.empty()) throw usage_error(obstacle);
+  if (!is_piped(rows)) return;
+  const auto refuse = [&](const char* key) {
+    throw usage_error(
+        fmt::format("{}: rows of a pipe cannot be read again to be asked online; "
+                    "write the input to a file, or remove `{}`",
+                    spec.where(key), key));
+  };
+  if (spec.batch.on_expired == expired_rows::online) refuse("batch.on_expired");
+  if (spec.batch.on_deadline == late_rows::online) refuse("batch.on_deadline");
+}
 
 bool goes_through_batches(const job_spec& spec, const row_job& job, row_source& rows,
                           const part_paths& parts, const run_options& options, wall_time now) {
@@ -78,6 +91,12 @@ bool goes_through_batches(const job_spec& spec, const row_job& job, row_source& 
   if (spec.mode == run_mode::batch) {
     require_batchable(spec, rows);
     return true;
+  }
+  if (spec.mode == run_mode::online && open && is_piped(rows)) {
+    throw usage_error(
+        spec.where("mode") +
+        ": batches are under way, and rows of a pipe cannot be read again to be asked "
+        "online; go on with `mode: batch`");
   }
   if (spec.mode == run_mode::online || open) return open;
   const mode_choice choice = choose_mode(facts_of(spec, job, rows, now));
@@ -98,6 +117,7 @@ batch_terms terms_for(const job_spec& spec, const run_options& options, part_boo
     terms.run_id = new_tag();
     book.set_fact("run", terms.run_id);
   }
+  forget_what_is_over(spec, book);
   if (!spec.file.empty()) {
     book.set_fact("spec", std::filesystem::absolute(spec.file).string());
   }

@@ -14,6 +14,9 @@
 
 namespace batchmill {
 
+/// Throws usage_error when the Batch API cannot do what the spec asks of it.
+void require_batchable(const job_spec& spec, const row_source& rows);
+
 /// Says why, where the spec leaves the choice to the run. Throws usage_error when the spec asks for
 /// what the Batch API cannot do. `rows` is only looked at.
 bool goes_through_batches(const job_spec& spec, const row_job& job, row_source& rows,

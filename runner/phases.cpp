@@ -40,6 +40,7 @@ api_client::retry_watch notice_to(run_observer& observer) {
 struct run_phases::batches_done {
   run_summary summary;
   bool rest_online = false;
+  row_counts counts;
   spending spent;
 };
 
@@ -54,9 +55,15 @@ run_summary run_phases::run() {
   }
   const batches_done first = through_batches();
   if (!first.rest_online) return first.summary;
+  if (parts_.book.piped) {
+    run_summary summary = first.summary;
+    summary.end = run_end::stopped;
+    summary.stop_reason = "rows of a pipe cannot be read again to be asked online";
+    return summary;
+  }
   parts_.money.earlier = first.spent;
   row_source again(parts_.given, parts_.options.limit);
-  return joined(first.summary, online(again, parts_.book.files->mark().counts));
+  return joined(first.summary, online(again, first.counts));
 }
 
 scheduler_parts run_phases::engine_parts(row_source& rows, const row_counts& earlier) const {
@@ -79,6 +86,7 @@ run_phases::batches_done run_phases::through_batches() {
   batches_done done;
   done.summary = drive(engine);
   done.spent = engine.spent();
+  done.counts = engine.counts();
   done.rest_online = has_ended_well(done.summary) && engine.leaves_rows_online();
   return done;
 }

@@ -16,6 +16,7 @@
 #include "batchmill/models.hpp"
 #include "batchmill/tokens.hpp"
 #include "runner/batch/earlier_parts.hpp"
+#include "runner/batch_phase.hpp"
 #include "runner/connection.hpp"
 #include "runner/downloads.hpp"
 #include "runner/engine/descriptor_limit.hpp"
@@ -37,6 +38,13 @@ namespace {
 
 constexpr unsigned most_connections = 1000;      // while no concurrency is given
 constexpr std::uint64_t other_descriptors = 64;  // files, pipes, the simulator's listener
+
+/// For reading answers alone, when the input may be a pipe that nobody writes to.
+std::unique_ptr<row_job> job_without_rows(const job_spec& spec) {
+  const bool templated = !spec.body_template.text.empty();
+  const row_format usual = templated ? row_format::rows : row_format::bodies;
+  return make_job(spec, spec.input.format.value_or(usual));
+}
 
 std::unique_ptr<row_job> job_for(const job_spec& spec, row_source& rows) {
   const std::string_view first = rows.peek();
@@ -89,11 +97,31 @@ void say_if_tokens_are_guessed(const job_spec& spec, run_observer& observer) {
                               name));
 }
 
+/// Batches outlive the process, so they need an output that it can go on with.
+void fit_mode(job_spec& spec, const row_source& rows, const output_paths& paths) {
+  if (spec.mode == run_mode::online) return;
+  const bool lasting = !paths.summary.empty();
+  if (!lasting && spec.mode == run_mode::by_run) spec.mode = run_mode::online;
+  if (!lasting && spec.mode == run_mode::batch) {
+    throw usage_error(
+        fmt::format("{}: results of batches cannot go to {}, because a run through "
+                    "the Batch API must be able to go on later; name a file",
+                    spec.where("output.path"), paths.results));
+  }
+  if (spec.mode == run_mode::batch) require_batchable(spec, rows);
+}
+
 /// What `run` would refuse before it sends anything, rows aside.
 std::vector<std::string> obstacles_to(const job_spec& spec, const row_source& rows) {
   std::vector<std::string> obstacles;
   try {
     require_usable(spec, name_outputs(spec, false), rows.files());
+  } catch (const usage_error& e) {
+    obstacles.emplace_back(e.what());
+  }
+  try {
+    job_spec fitted = spec;
+    fit_mode(fitted, rows, name_outputs(spec, false));
   } catch (const usage_error& e) {
     obstacles.emplace_back(e.what());
   }
@@ -116,6 +144,7 @@ opening_request opening_of(const job_spec& spec, const row_job& job, run_observe
   ask.reuse = options.reuse;
   ask.retry_failed = options.retry_failed;
   ask.replace = options.simulate.has_value();
+  ask.as_it_is = options.cancel;
   return ask;
 }
 
@@ -203,9 +232,10 @@ run_summary run(const job_spec& given, const run_options& options) {
   if (server) spec.api.base_url = address_of(*server, spec.api.flavor);
   fit_concurrency(spec, simulated, observer);
   say_if_tokens_are_guessed(spec, observer);
-  const std::unique_ptr<row_job> job = job_for(spec, rows);
+  const std::unique_ptr<row_job> job =
+      options.cancel ? job_without_rows(spec) : job_for(spec, rows);
   const model_catalogue models = model_catalogue::of(spec);
-  require_prices(spec, models, *job, rows);
+  if (!options.cancel) require_prices(spec, models, *job, rows);
 
   boost::asio::io_context io(1);
   const executor ex = io.get_executor();
@@ -215,10 +245,12 @@ run_summary run(const job_spec& given, const run_options& options) {
   const std::unique_ptr<file_source> downloads = make_downloads(spec, ex);
 
   const opening_request ask = opening_of(spec, *job, observer, paths, rows.files(), options);
-  const part_paths parts(ask.paths.folder);
-  if (simulated) std::filesystem::remove_all(parts.folder());  // its batches went with its server
-  if (!options.cancel) require_same_batches(spec, ask.paths, rows.files(), options);
+  fit_mode(spec, rows, paths);
+  const bool anew = simulated ||  // its batches went with its server
+                    (!options.cancel && are_of_another_run(spec, ask.paths, rows.files(), options));
   opened_run book = open_run(ask);
+  const part_paths parts(book.temporary ? book.paths.folder : ask.paths.folder);
+  if (anew || book.complete) std::filesystem::remove_all(parts.folder());
   if (book.complete) return nothing_to_do(spec, paths, book, simulated);
 
   const std::unique_ptr<disk> worker = make_disk_thread(ex);

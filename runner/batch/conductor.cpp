@@ -45,14 +45,23 @@ conductor::conductor(executor ex, const scheduler_parts& parts, remote_api& api,
       random_(seed),
       deadline_(terms.deadline) {
   purse_.on_first(parts.first_of_model);
+  // What is durable in the output is never missing in the books.
+  parts_.output.before_commit([this] { purse_.save_booked(); });
 }
 
-conductor::~conductor() = default;
+conductor::~conductor() {
+  parts_.output.before_commit(nullptr);
+}
 
 awaitable<void> conductor::run() {
   if (book_.fact("leaving") == "online") leaving_ = leaving::online;
   if (terms_.at_once != leaving::no) give_up_all(terms_.at_once, "");
-  for (batch_part& p : book_.load()) take_up(std::move(p));
+  std::vector<batch_part> known = book_.load();
+  for (const batch_part& p : known) {
+    newest_ = std::max(newest_, p.number);
+    if (p.state != part_state::merged && p.state != part_state::clean) cover_rows_of(p);
+  }
+  for (batch_part& p : known) take_up(std::move(p));
   parts_.observer.started(status());
   helpers_.spawn(tick());
   helpers_.spawn(watch());
@@ -87,16 +96,16 @@ void conductor::tell_what_goes_on() const {
 
 /// Of an earlier process.
 void conductor::take_up(batch_part facts) {
-  newest_ = std::max(newest_, facts.number);
-  if (facts.state == part_state::clean) return;
-  if (facts.state != part_state::merged) cover_rows_of(facts);
-  if (facts.state == part_state::online) return;
+  if (facts.state == part_state::clean || facts.state == part_state::online) return;
   if (leaving_ == leaving::no) facts.giving_up = false;  // what was cancelled is asked anew
   begin(std::move(facts));
 }
 
 void conductor::begin(batch_part facts) {
   const std::uint64_t number = facts.number;
+  if (parts_.spec.limits.budget && facts.most_cost == 0 && facts.is_open()) {
+    facts.most_cost = most_cost_of(number);  // it was cut when there was no budget
+  }
   auto& place = followed_[number];
   place = std::make_unique<followed>(executor_, std::move(facts), parts_.time.now());
   if (place->facts.is_remote()) {
@@ -109,6 +118,22 @@ void conductor::begin(batch_part facts) {
     set_aside(*place);
   }
   tasks_.spawn(follow(*place));
+}
+
+std::int64_t conductor::most_cost_of(std::uint64_t part) {
+  money sum;
+  part_row_reader rows(paths_.rows(part));
+  while (const auto r = rows.next()) {
+    if (!r->has_request()) continue;
+    const auto prepared = parts_.job.prepare(r->from);
+    const auto most = prepared ? purse_.most_for(*prepared, billing::batch) : std::nullopt;
+    if (!most) {
+      stop("what the requests of a batch cost is not known, so no budget can be kept");
+      return 0;
+    }
+    sum += *most;
+  }
+  return sum.pico();
 }
 
 void conductor::cover_rows_of(const batch_part& part) {
@@ -176,8 +201,6 @@ awaitable<void> conductor::tick() {
   while (!finished_) {
     co_await parts_.time.sleep_until(parts_.time.now() + tick_length);
     if (aborted_) break;  // the clock stands still
-    // What is durable in the output is never missing in the books.
-    purse_.save_booked();
     if (!purse_.unsaved().empty()) stop(purse_.unsaved());
     parts_.output.tick();
     if (!parts_.output.full().empty()) stop(parts_.output.full());
@@ -256,12 +279,17 @@ bool conductor::all_under_way() const {
   const time_point now = parts_.time.now();
   const auto waits = [&](const auto& entry) {
     const batch_part& p = entry.second->facts;
-    if (p.state == part_state::created || !p.is_open()) return true;
+    if (p.state == part_state::clean) return true;
+    if (p.state == part_state::created) {
+      return entry.second->seen && !is_final(entry.second->seen->status);
+    }
     const auto queue = queues_.find(p.model);
     return p.state == part_state::uploaded && queue != queues_.end() &&
            !queue->second.admits(p.tokens, now);
   };
-  return (fed_ || !hungry()) && !followed_.empty() && std::ranges::all_of(followed_, waits);
+  const bool any = std::ranges::any_of(
+      followed_, [](const auto& entry) { return entry.second->facts.is_open(); });
+  return any && (fed_ || !hungry()) && std::ranges::all_of(followed_, waits);
 }
 
 void conductor::detach() {

@@ -65,6 +65,9 @@ class conductor final : public stoppable {
 
   run_summary summary() const;
 
+  /// Of all rows that are finished, those of earlier processes included.
+  const row_counts& counts() const { return statistics_.counts(); }
+
   /// By this process and those before it.
   spending spent() const;
 
@@ -76,6 +79,7 @@ class conductor final : public stoppable {
   void begin(batch_part facts);
   void take_up(batch_part facts);
   void cover_rows_of(const batch_part& part);
+  std::int64_t most_cost_of(std::uint64_t part);
   bool is_covered(std::uint64_t row) const;
   bool hungry() const;
 
@@ -97,7 +101,9 @@ class conductor final : public stoppable {
   void was_not_made(followed& f, const remote_failure& why);
   void queue_refused(const batch_part& part, std::optional<std::int64_t> named);
   void leave_queue(followed& f);
+  awaitable<bool> fits_by_itself(followed& f);
   awaitable<void> wait_for_money(followed& f);
+  void answer_was_lost(followed& f, const remote_failure& why, const char* what);
   bool has_money(const batch_part& part) const;
   void set_aside(followed& f);
   void release(followed& f);

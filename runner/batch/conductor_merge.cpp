@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <utility>
 
 #include "runner/batch/followed.hpp"
 #include "runner/batch/part_judge.hpp"
@@ -12,10 +13,15 @@ namespace batchmill {
 namespace {
 
 constexpr unsigned rows_at_once = 512;
+constexpr std::size_t most_memory = 64 << 20;  // of rows on their way to the disk
 
 // Halving finds one bad line among 50,000 in 16 steps, each of which has one half that passes.
 // When so many are refused in a row, it is not a line.
 constexpr unsigned most_refusals = 40;
+
+// A file that is refused so often for a full queue in which nothing of ours is: it may be too
+// large.
+constexpr unsigned most_refusals_alone = 3;
 
 /// Puts a row into another part, as it was in this one.
 void copy_row(part_row r, const std::string& line, part_writer& to) {
@@ -52,7 +58,7 @@ awaitable<void> conductor::merge(followed& f) {
     auto r = rows.next();
     if (!r) break;
     if (n % rows_at_once == 0) {
-      co_await parts_.output.room();
+      while (parts_.output.memory() > most_memory && !aborted_) co_await f.spot.wait();
       co_await tasks_.yield();
       if (aborted_) co_return;
     }
@@ -117,9 +123,19 @@ awaitable<void> conductor::was_refused(followed& f) {
   release(f);
   const refusal why = judge_refusal(f.seen->problems);
   f.seen.reset();
+  if (leaving_ != leaving::no) {  // nothing of it was executed, and nothing is to be
+    f.facts.batch_id.clear();
+    move_on(f, part_state::uploaded);
+    co_return;
+  }
   refusal_cause cause = why.cause;
   if (cause == refusal_cause::queue_full) {
     queue_refused(f.facts, why.limit);
+    const bool alone = queue_of(f.facts).inside() == 0 && !why.limit;
+    if (alone && ++f.refused_alone >= most_refusals_alone && f.facts.requests > 1) {
+      co_await halve(f, why);
+      co_return;
+    }
     if (f.facts.requests > 1 || !queue_of(f.facts).is_too_large(f.facts.tokens)) {
       f.facts.batch_id.clear();
       move_on(f, part_state::uploaded);
@@ -131,8 +147,10 @@ awaitable<void> conductor::was_refused(followed& f) {
     cause = refusal_cause::run;
   }
   if (cause == refusal_cause::run) {
-    stop(fmt::format("the server refuses batch {}: {} ({})", f.facts.batch_id, why.first.message,
-                     why.first.code));
+    const std::string id = std::exchange(f.facts.batch_id, "");
+    move_on(f, part_state::uploaded);  // a corrected spec may begin anew
+    stop(
+        fmt::format("the server refuses batch {}: {} ({})", id, why.first.message, why.first.code));
     co_return;
   }
   if (cause == refusal_cause::lines) {
@@ -162,6 +180,14 @@ awaitable<void> conductor::take_out(followed& f, const refusal& why) {
     }
   }
   co_await parts_.output.settle();
+  if (failed.empty()) {  // the lines named are none of ours
+    if (++refusals_in_a_row_ < most_refusals) {
+      co_await halve(f, why);
+    } else {
+      stop(why.first.message);
+    }
+    co_return;
+  }
   if (rest.facts().requests == 0) {
     hand_on(f, nullptr, nullptr);
     co_return;

@@ -9,7 +9,7 @@ void conductor::count(batch_counters& now) const {
   for (const auto& [number, f] : followed_) {
     const batch_part& p = f->facts;
     if (!p.is_open()) {
-      ++now.done;
+      now.done += p.batch_id.empty() ? 0 : 1;
     } else if (p.state < part_state::created) {
       ++now.waiting;
     } else {
@@ -31,7 +31,13 @@ run_status conductor::status() {
   count(now.batches.emplace());
   const bool queued = std::ranges::any_of(
       queues_, [](const auto& q) { return q.second.holds_back() || q.second.inside() > 0; });
-  if (now.batches->waiting > 0 && queued) {
+  const bool poor = std::ranges::any_of(followed_, [&](const auto& f) {
+    const batch_part& p = f.second->facts;
+    return p.state < part_state::creating && !has_money(p);
+  });
+  if (poor) {
+    now.held_by = bottleneck::budget;
+  } else if (now.batches->waiting > 0 && queued) {
     now.held_by = bottleneck::queue;
   } else if (now.batches->under_way > 0) {
     now.held_by = bottleneck::batches;
@@ -53,12 +59,13 @@ run_summary conductor::summary() const {
   result.end = end_;
   if (end_ == run_end::complete && result.rows_failed > 0) result.end = run_end::some_failed;
   result.stop_reason = stop_reason_;
-  if (leaving_ == leaving::drop && end_ == run_end::complete) {
+  const row_source::estimate total = parts_.rows.total();
+  const bool all_answered = total.exact && statistics_.rows_done() >= total.rows;
+  if (leaving_ == leaving::drop && end_ == run_end::complete && !all_answered) {
     result.end = run_end::interrupted;
     result.given_up = true;
     result.stop_reason = "the batches were given up";
   }
-  const row_source::estimate total = parts_.rows.total();
   result.rows_total =
       std::max(total.exact ? total.rows : parts_.rows.rows_read(), statistics_.rows_done());
   result.rows_left = result.rows_total - statistics_.rows_done();

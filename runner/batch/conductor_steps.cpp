@@ -12,8 +12,11 @@ namespace {
 
 using std::chrono::seconds;
 
-// What a call made that was cut off may take a moment to be listed.
-constexpr auto doubt = seconds(2);
+// A call whose answer was lost may still be at work at the server, and what it made may take a
+// moment to be listed.
+constexpr auto doubt = seconds(20);
+constexpr auto upload_doubt = seconds(5);   // a second file costs nothing
+constexpr unsigned most_lost_answers = 20;  // in a row, of one part: the server cannot be relied on
 
 constexpr unix_seconds clock_skew = 24 * 3600;  // between the server's clock and ours
 
@@ -67,6 +70,10 @@ void conductor::move_on(followed& f, part_state state) {
 
 awaitable<void> conductor::upload(followed& f) {
   batch_part& facts = f.facts;
+  if (facts.state == part_state::cut) {
+    const bool fits = co_await fits_by_itself(f);
+    if (!fits) co_return;
+  }
   std::string id;
   if (facts.state == part_state::uploading) {
     auto found = co_await api_.find_file("batch", facts.file_name, facts.bytes);
@@ -85,16 +92,34 @@ awaitable<void> conductor::upload(followed& f) {
     auto made = co_await api_.upload_file(order);
     crash_point("batch upload", "after");
     if (!made) {
-      if (made.error().kind != failure_kind::unknown_outcome) {
+      if (made.error().kind == failure_kind::unknown_outcome) {
+        answer_was_lost(f, made.error(), "upload a file");
+        f.taken_up = parts_.time.now();
+        while (parts_.time.now() < f.taken_up + upload_doubt && !ending()) co_await f.spot.wait();
+      } else {
         suffer(made.error(), "cannot upload " + facts.file_name);
       }
       co_return;  // else it is looked for
     }
+    f.lost_answers = 0;
     id = made->id;
   }
   facts.input_file_id = id;
   move_on(f, part_state::uploaded);
   crash_point("batch upload", "noted");
+}
+
+/// Is there a chance for it at all? What is too large for the queue or the budget is cut again
+/// before it costs an upload.
+awaitable<bool> conductor::fits_by_itself(followed& f) {
+  if (queue_of(f.facts).is_too_large(f.facts.tokens) && f.facts.requests > 1) {
+    const refusal too_large;
+    co_await halve(f, too_large);
+    co_return false;
+  }
+  if (has_money(f.facts)) co_return true;
+  co_await wait_for_money(f);
+  co_return false;
 }
 
 /// Waits for a place in the queue and makes the batch.
@@ -135,6 +160,15 @@ awaitable<void> conductor::create(followed& f) {
   was_not_made(f, made.error());
 }
 
+/// It is looked for what may have been made, and made again when it is not there: not for ever.
+void conductor::answer_was_lost(followed& f, const remote_failure& why, const char* what) {
+  const std::string& text = why.message.empty() ? why.code : why.message;
+  parts_.observer.notice(
+      severity::warning,
+      fmt::format("no answer to the call to {}: {}; looking for what it made", what, text));
+  if (++f.lost_answers >= most_lost_answers) suffer(why, fmt::format("cannot {}", what));
+}
+
 bool conductor::has_money(const batch_part& part) const {
   return purse_.judge(money(part.most_cost)) == budget::verdict::go;
 }
@@ -156,12 +190,14 @@ awaitable<void> conductor::wait_for_money(followed& f) {
     co_await f.spot.wait();
     co_return;
   }
-  if (f.facts.requests > 1) {
+  const money least(f.facts.most_cost /
+                    static_cast<std::int64_t>(std::max<std::uint64_t>(1, f.facts.requests)));
+  if (f.facts.requests > 1 && purse_.judge(least) == budget::verdict::go) {
     const refusal too_dear;
     co_await halve(f, too_dear);
     co_return;
   }
-  stop(purse_.used_up(fare(most, most)));
+  stop(purse_.used_up(fare(least, most)));
 }
 
 void conductor::was_made(followed& f, const remote_batch& made) {
@@ -179,7 +215,11 @@ void conductor::was_made(followed& f, const remote_batch& made) {
 }
 
 void conductor::was_not_made(followed& f, const remote_failure& why) {
-  if (why.kind == failure_kind::unknown_outcome || why.kind == failure_kind::stopped) return;
+  if (why.kind == failure_kind::unknown_outcome || why.kind == failure_kind::stopped) {
+    f.taken_up = parts_.time.now();
+    if (why.kind == failure_kind::unknown_outcome) answer_was_lost(f, why, "create a batch");
+    return;
+  }
   leave_queue(f);
   release(f);
   move_on(f, part_state::uploaded);
@@ -234,7 +274,7 @@ awaitable<void> conductor::adopt_or_forget(followed& f) {
 awaitable<void> conductor::await_end(followed& f) {
   if (leaving_ != leaving::no && !f.asked_to_end) {
     co_await give_up(f);
-    if (ending()) co_return;
+    if (ending() || f.facts.state != part_state::created) co_return;
   }
   if (!f.seen || !is_final(f.seen->status)) {
     co_await f.spot.wait();
@@ -261,10 +301,14 @@ awaitable<void> conductor::give_up(followed& f) {
   auto answer = co_await api_.cancel_batch(f.facts.batch_id);
   crash_point("batch cancel", "after");
   if (!answer) {
-    if (answer.error().kind != failure_kind::refused) {
+    if (answer.error().kind == failure_kind::gone && leaving_ == leaving::drop) {
+      leave_queue(f);
+      release(f);
+      move_on(f, part_state::merged);  // nobody can have it any more
+    } else if (answer.error().kind != failure_kind::refused) {
       suffer(answer.error(), "cannot cancel batch " + f.facts.batch_id);
     }
-    co_return;  // it has ended meanwhile, or will
+    co_return;  // else it has ended meanwhile, or will
   }
   seen(*answer);
   pace_.restart();
@@ -312,11 +356,12 @@ awaitable<bool> conductor::download(std::string id, std::string path) {
   crash_point("batch download", "after");
   if (done) co_return true;
   if (done.error().kind == failure_kind::gone) {
-    parts_.observer.notice(severity::warning,
-                           fmt::format("the server has no file {} any more: its rows are asked "
-                                       "again",
-                                       id));
-    co_return true;
+    const bool do_without = leaving_ == leaving::drop;
+    const std::string sentence =
+        fmt::format("the server has no file {}, which holds paid answers", id);
+    if (!do_without) stop(sentence + "; `batchmill cancel` does without it");
+    if (do_without) parts_.observer.notice(severity::warning, sentence);
+    co_return do_without;
   }
   co_return suffer(done.error(), "cannot download " + id);
 }

@@ -70,6 +70,9 @@ void conductor::seen(const remote_batch& b) {
     facts.status = b.status_text;
     facts.answered = b.counts.completed;
     facts.refused = b.counts.failed;
+    if (b.status != batch_status::validating && b.status != batch_status::failed) {
+      refusals_in_a_row_ = 0;
+    }
     if (b.expires_at != 0) facts.expires_at = b.expires_at;
     f->seen = b;
     if (moved || counted) book_.save({&facts});

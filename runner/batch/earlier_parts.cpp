@@ -12,8 +12,21 @@ namespace batchmill {
 namespace {
 
 bool may_be_remote(const batch_part& p) {
-  return p.state == part_state::creating || p.state == part_state::created ||
-         p.state == part_state::ended;
+  if (p.state == part_state::created) return p.status != "failed";  // nothing of it is executed
+  return p.state == part_state::creating || p.state == part_state::ended;
+}
+
+/// Half a sentence; empty when this run asks what the parts ask.
+std::string what_changed(const job_spec& spec, const ledger_paths& ledger,
+                         const std::vector<std::string>& inputs, const run_options& options) {
+  if (options.fresh) return "--fresh begins anew";
+  if (options.reuse) return "--reuse begins anew";
+  if (options.retry_failed) return "--retry-failed begins anew";
+  const auto before = read_identity(ledger.identity(), false);
+  if (!before) return "";
+  const run_identity now = new_identity(spec, inputs);
+  if (before->fingerprint != now.fingerprint) return "what the spec puts into requests changed";
+  return before->inputs != now.inputs ? "the input changed" : "";
 }
 
 }  // namespace
@@ -23,26 +36,18 @@ bool has_open_parts(const part_paths& paths) {
   return std::ranges::any_of(parts, [](const batch_part& p) { return p.is_open(); });
 }
 
-void require_same_batches(const job_spec& spec, const ledger_paths& ledger,
-                          const std::vector<std::string>& inputs, const run_options& options) {
+bool are_of_another_run(const job_spec& spec, const ledger_paths& ledger,
+                        const std::vector<std::string>& inputs, const run_options& options) {
   const auto parts = look_at_parts(part_paths(ledger.folder).book());
+  const std::string change = what_changed(spec, ledger, inputs, options);
+  if (parts.empty() || change.empty()) return false;
   const auto remote = std::ranges::count_if(parts, may_be_remote);
-  if (remote == 0) return;
-  const auto refuse = [&](const char* what) {
-    throw usage_error(fmt::format(
-        "{}: {}, but {} {} under way for {}; run the job as it was to its end, or give them up "
-        "with: batchmill cancel {}",
-        spec.where("output.path"), what, remote, remote == 1 ? "batch is" : "batches are",
-        ledger.output, ledger.output));
-  };
-  if (options.fresh) refuse("--fresh begins anew");
-  if (options.reuse) refuse("--reuse begins anew");
-  if (options.retry_failed) refuse("--retry-failed begins anew");
-  const auto before = read_identity(ledger.identity(), false);
-  if (!before) return;
-  const run_identity now = new_identity(spec, inputs);
-  if (before->fingerprint != now.fingerprint) refuse("the spec changed");
-  if (before->inputs != now.inputs) refuse("the input changed");
+  if (remote == 0) return true;
+  throw usage_error(fmt::format(
+      "{}: {}, but {} {} under way for {}; run the job as it was to its end, or give them up with: "
+      "batchmill cancel {}",
+      spec.where("output.path"), change, remote, remote == 1 ? "batch is" : "batches are",
+      ledger.output, ledger.output));
 }
 
 }  // namespace batchmill

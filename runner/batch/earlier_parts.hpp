@@ -14,8 +14,9 @@ namespace batchmill {
 bool has_open_parts(const part_paths& paths);
 
 /// Throws usage_error, with the choice that the user has, when batches are under way that this run
-/// would lose or take for its own. `inputs` are the run's files.
-void require_same_batches(const job_spec& spec, const ledger_paths& ledger,
-                          const std::vector<std::string>& inputs, const run_options& options);
+/// would lose or take for its own. True: what is kept here was made for other requests and must go,
+/// once the run's files are held. `inputs` are the run's files.
+bool are_of_another_run(const job_spec& spec, const ledger_paths& ledger,
+                        const std::vector<std::string>& inputs, const run_options& options);
 
 }  // namespace batchmill

@@ -20,6 +20,8 @@ struct conductor::followed {
   bool has_money = false;            // what it can cost is set aside
   bool in_queue = false;             // its tokens count in the queue
   bool asked_to_end = false;         // by this process
+  unsigned lost_answers = 0;         // in a row
+  unsigned refused_alone = 0;        // for a full queue, with nothing of ours in it
   unsigned lost_files = 0;           // how often the server had forgotten its file
 };
 

@@ -54,13 +54,15 @@ void add_run(CLI::App& app, int& exit) {
       ->add_flag("--retry-failed", arguments->retry_failed,
                  "Ask the rows again that failed, and put their results in place")
       ->excludes(fresh);
-  command->add_flag("--detach", arguments->detach,
-                    "With mode: batch, return as soon as all batches that may be are under way; "
-                    "the same command without it collects the results");
+  CLI::Option* detach = command->add_flag(
+      "--detach", arguments->detach,
+      "With mode: batch, return as soon as all batches that may be are under way; "
+      "the same command without it collects the results");
   command->add_flag("--no-progress", arguments->job.no_progress, "No live display");
   CLI::Option* simulate = command->add_flag(
       "--simulate", arguments->simulate,
       "Rehearse: the built-in simulator answers, no key and no network is needed");
+  simulate->excludes(detach);  // its batches would end with it
   for (CLI::Option* option : add_simulator_options(*command, arguments->simulator)) {
     option->needs(simulate);
   }

@@ -34,8 +34,13 @@ std::optional<std::uint64_t> rows_left(const run_state& state) {
   return *state.rows_total - std::min(*state.rows_total, state.counts.rows());
 }
 
-std::string state_word(const run_state& state) {
+bool any_at_server(const std::vector<batch_part>& parts) {
+  return std::ranges::any_of(parts, [](const batch_part& p) { return p.is_remote(); });
+}
+
+std::string state_word(const run_state& state, const std::vector<batch_part>& parts) {
   if (state.pid) return "running";
+  if (any_at_server(parts)) return "under way at the server";
   return state.finished ? "complete" : "stopped";
 }
 
@@ -86,12 +91,14 @@ void print_batches(const std::vector<batch_part>& parts) {
   fmt::print("\n{:<5} {:<28} {:<17} {:>9} {:>9} {:>7} {:>8} {:>8}\n", "part", "batch", "state",
              "requests", "completed", "failed", "age", "expires");
   for (const batch_part& p : parts) {
+    if (p.state == part_state::clean && p.batch_id.empty()) continue;  // was cut again
     const bool alive = p.state == part_state::created;
     fmt::print("{:<5} {:<28} {:<17} {:>9} {:>9} {:>7} {:>8} {:>8}\n", p.number,
                p.batch_id.empty() ? "-" : p.batch_id, word_for(p), with_separators(p.requests),
                with_separators(p.answered), with_separators(p.refused),
                alive ? age_of(p.created_at, now) : "", alive ? age_of(now, p.expires_at) : "");
   }
+  if (any_at_server(parts)) fmt::print("As the run last saw them; batchmill run looks again.\n");
 }
 
 std::string as_json(const run_state& state, const std::vector<batch_part>& parts) {
@@ -109,7 +116,7 @@ std::string as_json(const run_state& state, const std::vector<batch_part>& parts
   tokens.integer("total", used.total);
   json_object all;
   const run_cost cost = state.spent.cost();
-  all.text("state", state_word(state));
+  all.text("state", state_word(state, parts));
   if (state.pid) all.integer("pid", *state.pid);
   if (state.identity) all.text("run_id", state.identity->run_id);
   all.object("rows", rows).list("failures", failures).object("tokens", tokens);
@@ -121,9 +128,9 @@ std::string as_json(const run_state& state, const std::vector<batch_part>& parts
   return all.line();
 }
 
-void print_text(const run_state& state) {
+void print_text(const run_state& state, const std::vector<batch_part>& parts) {
   const std::string held =
-      state.pid ? fmt::format("running (pid {})", *state.pid) : state_word(state);
+      state.pid ? fmt::format("running (pid {})", *state.pid) : state_word(state, parts);
   fmt::print("state      {}\n", held);
   fmt::print("done       {} rows, {} ok, {} failed\n", with_separators(state.counts.rows()),
              with_separators(state.counts.ok), with_separators(state.counts.failed));
@@ -145,7 +152,7 @@ int execute(const status_arguments& arguments) {
   if (arguments.json) {
     fmt::print("{}\n", as_json(state, parts));
   } else {
-    print_text(state);
+    print_text(state, parts);
     print_batches(parts);
   }
   return exit_code::ok;

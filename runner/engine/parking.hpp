@@ -6,13 +6,15 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "batchmill/awaitable.hpp"
 
 namespace batchmill {
 
-/// One coroutine waits, another wakes it. Both run on the same executor. A wake without a waiter is
-/// remembered, so that none is lost between the look at a condition and the wait for it.
+/// Coroutines wait, another one wakes them all. They run on the same executor, and look again at
+/// what they wait for. A wake without a waiter is remembered, so that none is lost between the look
+/// at a condition and the wait for it.
 class parking_spot {
  public:
   explicit parking_spot(executor ex) : executor_(ex) {}
@@ -32,6 +34,9 @@ class parking_spot {
     auto resume = std::move(*waiter_);
     waiter_.reset();
     boost::asio::post(executor_, std::move(resume));
+    for (handler& other : std::exchange(others_, {})) {
+      boost::asio::post(executor_, std::move(other));
+    }
   }
 
  private:
@@ -41,11 +46,19 @@ class parking_spot {
   awaitable<void> suspend() {
     token as_awaitable;
     return boost::asio::async_initiate<token, void()>(
-        [this](handler resume) { waiter_.emplace(std::move(resume)); }, as_awaitable);
+        [this](handler resume) {
+          if (waiter_) {
+            others_.push_back(std::move(resume));
+          } else {
+            waiter_.emplace(std::move(resume));
+          }
+        },
+        as_awaitable);
   }
 
   executor executor_;
   std::optional<handler> waiter_;
+  std::vector<handler> others_;  // seldom any
   bool woken_ = false;
 };
 

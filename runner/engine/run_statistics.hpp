@@ -28,6 +28,7 @@ class run_statistics {
   void row_kept(const finished_row& row);
 
   std::uint64_t rows_done() const { return counts_.rows(); }
+  const row_counts& counts() const { return counts_; }
 
   /// Rows that were asked by this process.
   std::uint64_t asked() const { return counts_.rows() - kept_; }

@@ -242,8 +242,11 @@ def main():
             continue
         began = time.monotonic()
         job, what = scenario(arguments.rows)
-        job.remove()
+        if summary_of(job)["end"] == "complete":
+            rows = summary_of(job)["rows"]
+            assert rows["ok"] == rows["total"] == job.rows and rows["left"] == 0, rows
         print(f"{scenario.__name__:<20} {time.monotonic() - began:6.1f} s  {what}", flush=True)
+        job.remove()
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ struct fake_batch_server {
     remote_batch what;
     std::vector<std::string> lines;
     time_point ends;
+    time_point listed;
   };
 
   using answers =
@@ -53,7 +54,9 @@ struct fake_batch_server {
   checks check = [](const entry&) { return std::vector<batch_problem>(); };
   std::function<bool(const entry&)> expires = [](const entry&) { return false; };
   std::size_t done_when_expired = 0;  // lines
-  std::string die_at;                 // "create.before:1": the first time this comes up
+  duration appear_late{};             // the first batch is listed so late, its answer lost
+  bool lose_outputs = false;
+  std::string die_at;  // "create.before:1": the first time this comes up
   std::map<std::string, unsigned> passed;
 
   void come_to(const std::string& point) {
@@ -166,7 +169,7 @@ class fake_batch_api final : public remote_api {
     co_await call();
     ++server_.downloads;
     const auto file = server_.files.find(id);
-    if (file == server_.files.end()) co_return gone();
+    if (file == server_.files.end() || server_.lose_outputs) co_return gone();
     std::ofstream(path) << file->second.text;
     server_.come_to("download.after");
     co_return file->second.text.size();
@@ -185,8 +188,12 @@ class fake_batch_api final : public remote_api {
     for (std::string line; std::getline(in, line);) e.lines.push_back(line);
     e.what.counts.total = e.lines.size();
     e.ends = time_.now() + server_.takes;
+    e.listed = time_.now() + server_.appear_late;
     server_.batches.push_back(e);
     server_.come_to("create.after");
+    if (server_.appear_late > duration::zero() && server_.batches.size() == 1) {
+      co_return remote_failure(failure_kind::unknown_outcome, 504, "", "Gateway Timeout");
+    }
     co_return e.what;
   }
 
@@ -214,7 +221,7 @@ class fake_batch_api final : public remote_api {
     co_await call();
     std::vector<remote_batch> found;
     for (const auto& e : server_.batches) {
-      if (e.what.tag(key) == value) found.push_back(e.what);
+      if (e.what.tag(key) == value && e.listed <= time_.now()) found.push_back(e.what);
     }
     co_return found;
   }

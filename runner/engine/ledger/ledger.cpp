@@ -81,6 +81,7 @@ void ledger::release_waiters() {
 /// Hands a batch to the disk thread, unless it is busy or there is nothing to do.
 bool ledger::begin() {
   if (under_way_ || failure_) return false;
+  if (before_commit_) before_commit_();
   auto batch = std::make_unique<tick_batch>();
   collect_due(*batch);
   collect_ahead(*batch);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -65,6 +66,9 @@ class ledger {
   /// Bytes of finished rows in memory.
   std::size_t memory() const { return unsaved_ + cached_; }
 
+  /// Called each time before rows are handed to the disk; null: nothing.
+  void before_commit(std::function<void()> call) { before_commit_ = std::move(call); }
+
   /// Lets `room` return for good: the run is stopping.
   void release_waiters();
 
@@ -91,6 +95,7 @@ class ledger {
   std::unique_ptr<tick_batch> under_way_;
   std::size_t under_way_bytes_ = 0;
   std::exception_ptr failure_;
+  std::function<void()> before_commit_;
   std::string full_;
   bool released_ = false;
   parking_spot room_;

@@ -174,6 +174,7 @@ bool opener::summary_vouches() {
 }
 
 void opener::judge_earlier() {
+  if (ask_.as_it_is) return;
   if (!rereadable()) return say_resuming(input_comparison());
   const earlier_run earlier = look_at_earlier();
   const opening_wishes wishes{ask_.reuse, ask_.retry_failed, ask_.replace};
@@ -260,10 +261,12 @@ void opener::say_renewed() {
 
 void opener::begin() {
   const run_identity now = new_identity(ask_.spec, ask_.inputs);
-  run_.identity.spec_name = now.spec_name;
-  run_.identity.fingerprint = now.fingerprint;
-  run_.identity.format = now.format;
-  run_.identity.inputs = now.inputs;
+  if (!ask_.as_it_is) {
+    run_.identity.spec_name = now.spec_name;
+    run_.identity.fingerprint = now.fingerprint;
+    run_.identity.format = now.format;
+    run_.identity.inputs = now.inputs;
+  }
   run_.identity.resumed = now.resumed;
   run_.identity.finished = false;
   write_identity(paths_.identity(), run_.identity);

@@ -31,6 +31,7 @@ struct opening_request {
   bool fresh = false;
   bool reuse = false;
   bool retry_failed = false;
+  bool as_it_is = false;  // nothing is asked anew: spec and input need not be those of before
   bool replace = false;  // a rehearsal: what does not fit is simply replaced
 };
 

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <utility>
 
 #include "batchmill/error.hpp"
+#include "batchmill/json_text.hpp"
 #include "runner/engine/ledger/run_lock.hpp"
 #include "runner/engine/row_source.hpp"
 
@@ -34,6 +36,21 @@ std::optional<std::uint64_t> count_rows(const run_identity& identity) {
   return rows.rows_read();
 }
 
+/// By its first line, as a finished output has no ledger that would say it.
+output_format format_of_output(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  if (line.empty()) return output_format::batch;
+  const bool is_result = !json::validate(line) && json::member(line, "custom_id");
+  if (is_result && json::member(line, "response")) return output_format::batch;
+  if (is_result && json::member(line, "text")) return output_format::text;
+  if (is_result && json::member(line, "embedding")) return output_format::vectors;
+  if (is_result && json::member(line, "error")) return output_format::text;
+  if (is_result) return output_format::npy;
+  throw usage_error(fmt::format("{}: this is no output of batchmill", path));
+}
+
 }  // namespace
 
 run_state look_at(const std::string& output) {
@@ -49,7 +66,8 @@ run_state look_at(const std::string& output) {
   }
   state.pid = lock_holder(paths.lock());
   state.identity = read_identity(paths.identity(), false);
-  const output_format format = state.identity ? state.identity->format : output_format::batch;
+  const output_format format =
+      state.identity ? state.identity->format : format_of_output(paths.output);
   const recovered found = recover(paths, format, true);
   state.spent = spending_file(paths.spending()).read();
   if (!state.pid) state.spent = after_the_end(std::move(state.spent));

@@ -341,3 +341,109 @@ TEST_CASE("killed around a cancellation, a run gives up what it gave up") {
   REQUIRE(run.in_order() == 30);
   REQUIRE(run.server.batches.size() == 1);
 }
+
+TEST_CASE("many parts may be mended at the same time") {
+  batch_run run(800);
+  run.spec.batch.max_requests = 100;
+  run.server.check = [](const fake_batch_server::entry& e) {
+    std::vector<batch_problem> problems;
+    for (std::size_t i = 0; i < e.lines.size(); ++i) {
+      if (e.lines[i].find("50}") == std::string::npos) continue;
+      problems.push_back(problem("invalid_json_line", "This line is not parseable", i + 1));
+    }
+    return problems;
+  };
+  REQUIRE(run.process());
+  REQUIRE(run.in_order() == 800);
+  REQUIRE(run.summary.rows_failed == 8);
+}
+
+TEST_CASE("a batch that appears long after its answer was lost is not made again") {
+  batch_run run(20);
+  run.server.appear_late = 6s;
+  REQUIRE(run.process());
+  REQUIRE(run.in_order() == 20);
+  REQUIRE(run.server.batches.size() == 1);
+  REQUIRE(most_executions(run.server) == 1);
+}
+
+TEST_CASE("answers that the server cannot find are not paid again") {
+  batch_run run(20);
+  run.server.lose_outputs = true;
+  REQUIRE(run.process());
+  REQUIRE(run.summary.end == run_end::stopped);
+  REQUIRE(run.server.batches.size() == 1);
+  run.server.lose_outputs = false;  // it was a passing trouble
+  REQUIRE(run.process());
+  REQUIRE(run.summary.end == run_end::complete);
+  REQUIRE(run.in_order() == 20);
+  REQUIRE(most_executions(run.server) == 1);
+}
+
+TEST_CASE("a few lines that are not named do not stop the run") {
+  batch_run run(2048);
+  run.server.check = [](const fake_batch_server::entry& e) {
+    std::vector<batch_problem> problems;
+    for (const std::string& line : e.lines) {
+      for (const char* bad : {"\"n\":3}", "\"n\":600}", "\"n\":1200}", "\"n\":2000}"}) {
+        if (line.find(bad) != std::string::npos) {
+          problems.push_back(problem("strange", "Something is wrong", std::nullopt));
+        }
+      }
+    }
+    return problems;
+  };
+  REQUIRE(run.process());
+  REQUIRE(run.in_order() == 2048);
+  REQUIRE(run.summary.rows_failed == 4);
+}
+
+TEST_CASE("a refusal that names lines which are not there does not go on for ever") {
+  batch_run run(64);
+  run.server.check = [](const fake_batch_server::entry&) {
+    return std::vector<batch_problem>{problem("strange", "Something is wrong", 1'000'000)};
+  };
+  REQUIRE(run.process());
+  REQUIRE(run.server.batches.size() < 150);
+  REQUIRE(run.server.total_executed() == 0);
+}
+
+TEST_CASE("a file too large for a queue whose limit is not named is sent in pieces") {
+  batch_run run(100);
+  run.server.check = [](const fake_batch_server::entry& e) {
+    std::vector<batch_problem> problems;
+    if (e.lines.size() > 30) {
+      problems.push_back(problem("token_limit_exceeded", "Enqueued token limit reached", {}));
+    }
+    return problems;
+  };
+  REQUIRE(run.process());
+  REQUIRE(run.in_order() == 100);
+  REQUIRE(run.server.total_executed() == 100);
+}
+
+TEST_CASE("a detached run collects what has ended since") {
+  batch_run run(100);
+  run.terms.detach = true;
+  REQUIRE(run.process());
+  REQUIRE(run.summary.end == run_end::under_way);
+  run.server.takes = 0s;
+  for (auto& e : run.server.batches) e.ends = run.time.now();
+  REQUIRE(run.process());
+  REQUIRE(run.summary.end == run_end::complete);
+  REQUIRE(run.in_order() == 100);
+}
+
+TEST_CASE("a run that the server refuses as a whole leaves nothing under way") {
+  batch_run run(100);
+  run.server.check = [](const fake_batch_server::entry&) {
+    return std::vector<batch_problem>{problem("model_not_found", "no such model", 1)};
+  };
+  REQUIRE(run.process());
+  REQUIRE(run.summary.end == run_end::stopped);
+  for (const batch_part& p : run.left) REQUIRE(p.state == part_state::uploaded);
+  run.terms.at_once = leaving::drop;
+  REQUIRE(run.process());
+  REQUIRE(run.summary.given_up);
+  for (const batch_part& p : run.left) REQUIRE(p.state == part_state::clean);
+}
