@@ -28,12 +28,12 @@ std::int64_t bounded_prompt(std::int64_t tokens, const model_info& facts) {
   return context ? std::min(tokens, *context) : tokens;
 }
 
-/// Tokens of the prompts of all rows, at most.
+/// Tokens of the prompts of all rows, at most. Not those that were counted: a server may count in
+/// another way, and the budget must hold nevertheless.
 std::int64_t most_prompt(const shipment& s, const model_info& facts) {
   std::int64_t sum = 0;
   for (const parcel& p : s.rows()) {
-    const std::int64_t own =
-        p.prepared.prompt_exact ? p.prepared.prompt_tokens : p.prepared.most_prompt_tokens;
+    const std::int64_t own = p.prepared.most_prompt_tokens;
     sum = own == no_bound || sum == no_bound ? no_bound : sum + own;
   }
   return s.size() == 1 ? bounded_prompt(sum, facts) : sum;
@@ -207,8 +207,7 @@ std::optional<money> purse::most_for(const prepared_request& p, billing how) {
   if (!budget_.capped()) return money();
   if (!account.facts || p.price_factor <= 0) return std::nullopt;
   const model_info& facts = *account.facts;
-  const std::int64_t prompt =
-      bounded_prompt(p.prompt_exact ? p.prompt_tokens : p.most_prompt_tokens, facts);
+  const std::int64_t prompt = bounded_prompt(p.most_prompt_tokens, facts);
   if (prompt == no_bound) return std::nullopt;
   std::int64_t output = p.max_output_tokens;
   if (!p.output_bounded) {
