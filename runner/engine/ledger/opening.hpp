@@ -32,7 +32,7 @@ struct opening_request {
   bool reuse = false;
   bool retry_failed = false;
   bool as_it_is = false;  // nothing is asked anew: spec and input need not be those of before
-  bool replace = false;  // a rehearsal: what does not fit is simply replaced
+  bool replace = false;   // a rehearsal: what does not fit is simply replaced
 };
 
 /// A run's files, held and brought to a state to go on from.
