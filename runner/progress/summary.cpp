@@ -46,8 +46,7 @@ tone tone_of(run_end end) {
 
 /// What a person does now; empty when there is nothing to do.
 std::string next_step(const run_summary& s) {
-  if (s.end == run_end::under_way)
-    return "The same command without --detach collects the results.";
+  if (s.end == run_end::under_way) return "The same command without --detach collects the results.";
   if (s.end == run_end::stopped || s.end == run_end::interrupted) {
     if (s.rows_left == 0) return "";
     return fmt::format("The same command goes on from here; {} no answer.",
