@@ -1,10 +1,13 @@
 """Kills a run through the Batch API at each of its steps, goes on with it, and lets the simulator's
 books prove that nothing was submitted or paid twice. Prints the table of steps.
 
-    batch_kill9.py [--rows N]
+    batch_kill9.py [--rows N] [--random N] [--seed N]
+
+With --random it kills that often at any instant instead: in the middle of uploads, downloads and merges.
 """
 import argparse
 import json
+import random
 import signal
 import subprocess
 import tempfile
@@ -68,10 +71,40 @@ def kill_at(point, hit, rows):
     return killed, made, left
 
 
+def kill_anywhere(kills, rows, seed):
+    dice = random.Random(seed)
+    with Simulator("--latency", "1ms", "--batch-time", "1s") as server:
+        job, options = job_on(server, rows)
+        for n in range(kills):
+            run = job.start(*options)
+            try:
+                run.communicate(timeout=dice.uniform(0.05, 1.5))
+                assert run.returncode == 0
+                print(f"complete after {n} kills")
+                break
+            except subprocess.TimeoutExpired:
+                run.kill()
+                run.communicate()
+                job.require_clean_prefix()
+        ended = job.run(*options)
+        assert ended.returncode == 0, ended.stderr
+        job.require_complete()
+        once = {"executed": rows, "distinct": rows, "most": 1}
+        assert server.executions() == once, server.executions()
+        print(f"{rows} rows in {len(batches_of(server))} batches, each executed once; "
+              f"{len(files_of(server))} files left")
+        job.remove()
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=200)
-    rows = parser.parse_args().rows
+    parser.add_argument("--random", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    rows = arguments.rows
+    if arguments.random:
+        return kill_anywhere(arguments.random, rows, arguments.seed)
     steps = points(rows)
     assert len(steps) >= 10, steps
     print(f"{'step':<26} {'time':>4}  {'killed':<6} {'batches':>7} {'rows':>6} {'twice':>5} "
