@@ -84,7 +84,7 @@ awaitable<void> conductor::run() {
 /// Ending this process ends no batch: they go on, and cost what they cost.
 void conductor::tell_what_goes_on() const {
   const auto left =
-      std::ranges::count_if(followed_, [](const auto& f) { return f.second->facts.is_remote(); });
+      std::ranges::count_if(followed_, [](const auto& f) { return f.second->facts.goes_on(); });
   if (left == 0 || terms_.detach) return;
   const char* them = left == 1 ? "it" : "them";
   parts_.observer.notice(

@@ -47,6 +47,9 @@ struct batch_part {
 
   bool is_remote() const { return state == part_state::created; }
 
+  /// Does the server still work on it, as far as is known?
+  bool goes_on() const { return is_remote() && status != "failed"; }
+
   /// Do its rows still wait for a last word through the Batch API?
   bool is_open() const {
     return state != part_state::online && state != part_state::merged && state != part_state::clean;

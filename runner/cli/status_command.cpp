@@ -35,7 +35,7 @@ std::optional<std::uint64_t> rows_left(const run_state& state) {
 }
 
 bool any_at_server(const std::vector<batch_part>& parts) {
-  return std::ranges::any_of(parts, [](const batch_part& p) { return p.is_remote(); });
+  return std::ranges::any_of(parts, [](const batch_part& p) { return p.goes_on(); });
 }
 
 std::string state_word(const run_state& state, const std::vector<batch_part>& parts) {
