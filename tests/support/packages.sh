@@ -68,10 +68,12 @@ install_packages() {
   apt_install "${missing[@]}"
 }
 
-# cmake takes these from the environment when a build folder is new, so that a ccache which comes
-# or goes later rebuilds nothing.
+# cmake takes the launcher from the environment when a build folder is new, so that a ccache which
+# comes or goes later rebuilds nothing. Without the sloppiness ccache refuses precompiled headers.
 use_ccache() {
-  if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
+  command -v ccache >/dev/null || return 0
+  export CMAKE_CXX_COMPILER_LAUNCHER=ccache
+  export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros}
 }
 
 processors() { nproc 2>/dev/null || echo 2; }
