@@ -80,8 +80,9 @@ release() {
   fi
   build release "$target" "${release_options[@]}"
   step "All other tests"
+  # Most of them wait for answers and timers more than they compute.
   ctest --preset release --no-tests=error --label-exclude "$left_out" "${selection[@]}" \
-    --parallel "$(processors)"
+    --parallel "$((2 * $(processors)))"
 }
 
 use_ccache
