@@ -250,6 +250,7 @@ run_summary run(const job_spec& given, const run_options& options) {
                     (!options.cancel && are_of_another_run(spec, ask.paths, rows.files(), options));
   opened_run book = open_run(ask);
   const part_paths parts(book.temporary ? book.paths.folder : ask.paths.folder);
+  if (book.complete && !anew) delete_leftovers(io, *wire, *time, spec, parts, observer);
   if (anew || book.complete) std::filesystem::remove_all(parts.folder());
   if (book.complete) return nothing_to_do(spec, paths, book, simulated);
 
@@ -286,6 +287,7 @@ check_report check(const job_spec& spec, const run_options& options) {
   require_prices(spec, models, *job, rows);
   const auto advise = adviser(spec, models, observer);
   std::set<std::string, std::less<>> seen;
+  std::string last_fault;
   check_report report;
   for (const std::string& obstacle : obstacles_to(spec, rows)) {
     ++report.obstacles;
@@ -299,7 +301,11 @@ check_report check(const job_spec& spec, const run_options& options) {
       continue;
     }
     ++report.faulty;
-    observer.notice(severity::error, prepared.error().message);
+    // What is wrong with the spec is the same sentence for each row.
+    const std::string& fault = prepared.error().message;
+    if (fault == last_fault) continue;
+    observer.notice(severity::error, fault);
+    last_fault = fault;
   }
   return report;
 }
