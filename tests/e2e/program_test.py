@@ -203,6 +203,10 @@ class ProgramTest(unittest.TestCase):
             self.assertNotIn("exception", done.stderr)
         self.assertIn("concurrency", self.run_program(
             "run", "job.yaml", "--set", "limits.concurency=5").stderr)
+        done = self.run_program("stauts", "out.jsonl")
+        self.assertEqual((done.returncode, done.stderr),
+                         (2, "batchmill: there is no command `stauts`; did you mean `status`?\n"))
+        self.assertIn("did you mean gpt-4o-mini?", self.run_program("models", "gtp-4o-mini").stderr)
 
     def test_a_missing_key_is_named_before_anything_is_touched(self):
         self.write("out.jsonl", "paid\n")
