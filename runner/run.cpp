@@ -31,6 +31,7 @@
 #include "runner/model_advice.hpp"
 #include "runner/phases.hpp"
 #include "runner/progress/summary.hpp"
+#include "runner/row_faults.hpp"
 #include "runner/simulator/simulator.hpp"
 
 namespace batchmill {
@@ -287,7 +288,7 @@ check_report check(const job_spec& spec, const run_options& options) {
   require_prices(spec, models, *job, rows);
   const auto advise = adviser(spec, models, observer);
   std::set<std::string, std::less<>> seen;
-  std::string last_fault;
+  row_faults faults(observer);
   check_report report;
   for (const std::string& obstacle : obstacles_to(spec, rows)) {
     ++report.obstacles;
@@ -297,16 +298,14 @@ check_report check(const job_spec& spec, const run_options& options) {
     ++report.rows;
     const auto prepared = job->prepare(*r);
     if (prepared) {
+      faults.pass();
       if (seen.insert(prepared->model).second) advise(*prepared);
       continue;
     }
     ++report.faulty;
-    // What is wrong with the spec is the same sentence for each row.
-    const std::string& fault = prepared.error().message;
-    if (fault == last_fault) continue;
-    observer.notice(severity::error, fault);
-    last_fault = fault;
+    faults.add(*r, prepared.error().message);
   }
+  faults.finish();
   return report;
 }
 
