@@ -132,7 +132,11 @@ def lists_and_cancelling():
         account = Account(server.base_url)
         (account.folder / "in.jsonl").write_text(request_lines(3))
         input_file = account.run("files", "upload", "in.jsonl", "--purpose", "batch").strip()
-        batches = [account.create_batch(input_file) for _ in range(105)]
+        batches = [account.create_batch(input_file) for _ in range(104)]
+        create = ("batches", "create", "in.jsonl")
+        batches.append(account.run(*create, "--endpoint", "/v1/chat/completions").strip())
+        account.run(*create, "--endpoint", "/v1/nowhere", code=3)
+        account.run(*create, "--endpoint", "/v1/chat/completions", "--metadata", "note", code=2)
         listed = [b["id"] for b in account.objects("batches", "list")]
         assert sorted(listed) == sorted(batches), f"{len(listed)} of {len(batches)}"
         assert len(account.run("batches", "list", "--limit", "101").splitlines()) == 102

@@ -1,4 +1,5 @@
 // Creations whose answers are lost: what the server made may come to light late.
+#include "batchmill/models.hpp"
 #include "runner/batch/batch_tags.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/batch/batch_run.hpp"
@@ -68,6 +69,53 @@ TEST_CASE("of two batches for the same rows one is cancelled, and no row is merg
         1);
   CHECK(ears.times("batch batch_1 ended with 10 requests done") == 1);
   CHECK(run.server.files.empty());
+}
+
+TEST_CASE("what a second batch may cost counts against the budget") {
+  batch_run run(0);
+  std::string text;
+  for (int i = 0; i < 30; ++i) {
+    text += R"({"n":)" + std::to_string(i) + R"(,"model":"gpt-4o-mini"})" + "\n";
+  }
+  run.set_input(text);
+  run.money.models = &model_catalogue::known();
+  run.spec.limits.budget = money::dollars(10);
+  run.server.appear_late = 7min;
+  REQUIRE(run.process());
+  CHECK(run.summary.end == run_end::complete);
+  REQUIRE(run.summary.models.size() == 1);
+  CHECK(run.summary.models.front().lost == 10);
+  // A third of what all of them can cost: 16,384 tokens of output each, at half the price.
+  CHECK(run.summary.cost.at_risk.in_dollars() > 10 * 16'384 * 0.299e-6);
+  CHECK(run.summary.cost.at_risk.in_dollars() < 11 * 16'384 * 0.3e-6);
+  CHECK(run.summary.cost.in_flight.pico() == 0);
+}
+
+TEST_CASE("a second batch is noticed in the list of all batches, without any doubt before") {
+  struct copied_ledger final : run_observer {
+    explicit copied_ledger(fake_batch_server& s) : server(s) {}
+    void progressed(const run_status& s) override {
+      if (s.elapsed < 1min || server.batches.size() != 2) return;
+      fake_batch_server::entry again = server.batches.front();
+      again.what.id = "batch_again";
+      server.batches.push_back(again);
+    }
+    void notice(severity, std::string_view sentence) override { told += sentence; }
+    fake_batch_server& server;
+    std::string told;
+  };
+  batch_run run(60);
+  copied_ledger other(run.server);
+  run.watcher = &other;
+  run.terms.run_id = "r";
+  run.spec.batch.max_requests = 30;
+  REQUIRE(run.process());
+  CHECK(run.summary.end == run_end::complete);
+  CHECK(run.in_order() == 60);
+  REQUIRE(run.server.batches.size() == 3);
+  CHECK(run.server.batches[2].what.status == batch_status::cancelled);
+  CHECK(other.told.find("batch batch_again came to light late and has the same requests as batch "
+                        "batch_1") != std::string::npos);
 }
 
 TEST_CASE("a batch that comes to light after its second has ended is accounted for as well") {
