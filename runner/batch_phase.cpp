@@ -3,13 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
+#include <iterator>
 #include <random>
 
 #include "batchmill/error.hpp"
 #include "runner/batch/earlier_parts.hpp"
 #include "runner/batch/mode_choice.hpp"
+#include "runner/remote/api_client.hpp"
 
 namespace batchmill {
 namespace {
@@ -66,6 +70,17 @@ void forget_what_is_over(const job_spec& spec, part_book& book) {
   if (any) return;
   book.set_fact("leaving", "");
   book.set_fact("deadline " + spec.deadline, "");
+}
+
+/// Both outlive it.
+awaitable<void> delete_files(remote_api& api, const std::vector<std::string>& ids,
+                             run_observer& observer) {
+  for (const std::string& id : ids) {
+    auto gone = co_await api.delete_file(id);
+    if (gone) continue;
+    observer.notice(severity::warning,
+                    fmt::format("cannot delete the file {}: {}", id, gone.error().message));
+  }
 }
 
 }  // namespace
@@ -130,6 +145,23 @@ batch_terms terms_for(const job_spec& spec, const run_options& options, part_boo
     terms.deadline = kept_deadline(spec, book, time);
   }
   return terms;
+}
+
+void delete_leftovers(boost::asio::io_context& io, transport& wire, clock& time,
+                      const job_spec& spec, const part_paths& parts, run_observer& observer) {
+  if (spec.batch.keep_files) return;
+  std::vector<std::string> ids;
+  for (const batch_part& p : look_at_parts(parts.book())) {
+    if (p.state != part_state::clean) std::ranges::copy(p.files(), std::back_inserter(ids));
+  }
+  if (ids.empty()) return;
+  api_client api(wire, time, api_paths(spec.api), spec.retry, std::random_device()());
+  std::exception_ptr failure;
+  boost::asio::co_spawn(io, delete_files(api, ids, observer),
+                        [&](std::exception_ptr e) { failure = e; });
+  io.restart();
+  io.run();
+  if (failure) std::rethrow_exception(failure);
 }
 
 run_summary joined(const run_summary& batches, run_summary online) {

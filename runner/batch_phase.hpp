@@ -1,6 +1,7 @@
 // The part of a run that goes through the Batch API: whether there is one, and on what terms.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "batchmill/job.hpp"
 #include "batchmill/job_spec.hpp"
 #include "batchmill/run.hpp"
+#include "batchmill/transport.hpp"
 #include "runner/batch/conductor.hpp"
 #include "runner/batch/part_book.hpp"
 #include "runner/engine/row_source.hpp"
@@ -25,6 +27,10 @@ bool goes_through_batches(const job_spec& spec, const row_job& job, row_source& 
 /// Reads and writes the run's own facts in `book`.
 batch_terms terms_for(const job_spec& spec, const run_options& options, part_book& book,
                       const clock& time);
+
+/// Deletes the files of a finished run that an earlier process had no time for.
+void delete_leftovers(boost::asio::io_context& io, transport& wire, clock& time,
+                      const job_spec& spec, const part_paths& parts, run_observer& observer);
 
 /// What both phases of a run add up to.
 run_summary joined(const run_summary& batches, run_summary online);

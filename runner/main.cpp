@@ -1,10 +1,14 @@
 // The program: command line in, exit code out.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "batchmill/error.hpp"
+#include "batchmill/nearest_name.hpp"
 #include "runner/cli/commands.hpp"
 
 namespace {
@@ -14,6 +18,21 @@ using batchmill::cli::exit_code;
 int say(const char* sentence, int code) {
   fmt::print(stderr, "batchmill: {}\n", sentence);
   return code;
+}
+
+/// Names what was meant, where the parser would only complain.
+void require_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return;
+  const std::string given = argv[1];
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
+  if (std::ranges::find(known, given) != known.end()) return;
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  const std::string_view meant = batchmill::nearest_name(given, names);
+  throw batchmill::usage_error(fmt::format("there is no command `{}`{}", given,
+                                           meant.empty()
+                                               ? "; batchmill --help lists them"
+                                               : fmt::format("; did you mean `{}`?", meant)));
 }
 
 int parse_and_run(CLI::App& app, int argc, char** argv, const int& exit) {
@@ -49,6 +68,7 @@ int main(int argc, char** argv) {
   batchmill::cli::add_schema(app, exit);
   batchmill::cli::add_tokens(app, exit);
   try {
+    require_command(app, argc, argv);
     return parse_and_run(app, argc, argv, exit);
   } catch (const batchmill::usage_error& error) {
     return say(error.what(), exit_code::usage);

@@ -3,9 +3,14 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <string_view>
+#include <vector>
 
 #include "batchmill/error.hpp"
+#include "batchmill/nearest_name.hpp"
 
 namespace batchmill {
 namespace {
@@ -13,6 +18,26 @@ namespace {
 /// Of the model in the spec; where the rows name it, of the input.
 std::string place_of_model(const job_spec& spec, const std::string& model) {
   return spec.where(model == spec.model ? "model" : "input.path");
+}
+
+std::string digits_of(std::string_view name) {
+  std::string digits;
+  std::ranges::copy_if(name, std::back_inserter(digits),
+                       [](char c) { return c >= '0' && c <= '9'; });
+  return digits;
+}
+
+/// The known model that a misspelt name was meant to be; mostly empty. Another number is no
+/// misspelling: new models have one.
+std::string meant_by(const std::string& name, const model_catalogue& models) {
+  constexpr std::size_t most_errors = 2;
+  if (name.empty() || models.find(name)) return "";
+  std::vector<std::string_view> alike;
+  for (const model_info& model : models.all()) {
+    if (digits_of(model.name) == digits_of(name)) alike.push_back(model.name);
+  }
+  const std::string_view best = nearest_name(name, alike);
+  return typing_errors(name, best) <= most_errors ? std::string(best) : "";
 }
 
 }  // namespace
@@ -45,6 +70,11 @@ std::function<void(const prepared_request&)> adviser(const job_spec& spec,
     for (const std::string& sentence :
          model_warnings(models, first.model, spec.endpoint, first.request.body, today())) {
       observer.notice(severity::warning, place + ": " + sentence);
+    }
+    if (const std::string meant = meant_by(first.model, models); !meant.empty()) {
+      observer.notice(severity::warning,
+                      fmt::format("{}: the model {} is not known; did you mean {}?", place,
+                                  first.model, meant));
     }
     if (!spec.limits.budget || first.output_bounded) return;
     observer.notice(severity::warning,

@@ -31,6 +31,7 @@
 #include "runner/model_advice.hpp"
 #include "runner/phases.hpp"
 #include "runner/progress/summary.hpp"
+#include "runner/row_faults.hpp"
 #include "runner/simulator/simulator.hpp"
 
 namespace batchmill {
@@ -250,6 +251,7 @@ run_summary run(const job_spec& given, const run_options& options) {
                     (!options.cancel && are_of_another_run(spec, ask.paths, rows.files(), options));
   opened_run book = open_run(ask);
   const part_paths parts(book.temporary ? book.paths.folder : ask.paths.folder);
+  if (book.complete && !anew) delete_leftovers(io, *wire, *time, spec, parts, observer);
   if (anew || book.complete) std::filesystem::remove_all(parts.folder());
   if (book.complete) return nothing_to_do(spec, paths, book, simulated);
 
@@ -286,6 +288,7 @@ check_report check(const job_spec& spec, const run_options& options) {
   require_prices(spec, models, *job, rows);
   const auto advise = adviser(spec, models, observer);
   std::set<std::string, std::less<>> seen;
+  row_faults faults(observer);
   check_report report;
   for (const std::string& obstacle : obstacles_to(spec, rows)) {
     ++report.obstacles;
@@ -295,12 +298,14 @@ check_report check(const job_spec& spec, const run_options& options) {
     ++report.rows;
     const auto prepared = job->prepare(*r);
     if (prepared) {
+      faults.pass();
       if (seen.insert(prepared->model).second) advise(*prepared);
       continue;
     }
     ++report.faulty;
-    observer.notice(severity::error, prepared.error().message);
+    faults.add(*r, prepared.error().message);
   }
+  faults.finish();
   return report;
 }
 

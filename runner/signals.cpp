@@ -24,9 +24,7 @@ struct signal_watch::state {
       return;
     }
     asked_before = true;
-    observer.notice(severity::warning,
-                    "stopping: nothing is sent any more, what is in flight may be answered; "
-                    "once more gives it up");
+    observer.notice(severity::warning, "stopping: " + std::string(engine.after_drain()));
     engine.drain(number == SIGINT ? "Ctrl-C" : "SIGTERM");
   }
 

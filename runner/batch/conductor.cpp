@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
 #include "batchmill/error.hpp"
+#include "runner/batch/duplicate.hpp"
 #include "runner/batch/followed.hpp"
 #include "runner/engine/answer.hpp"
 #include "runner/engine/ledger/request_hash.hpp"
@@ -15,13 +17,6 @@ namespace batchmill {
 namespace {
 
 constexpr auto tick_length = std::chrono::milliseconds(100);
-constexpr auto pipe_poll = std::chrono::milliseconds(20);
-constexpr std::uint64_t rows_at_once = 1024;  // cut before others have a turn
-constexpr unsigned parts_ahead = 2;           // cut before there is a place for them
-
-bool has_no_batch_yet(const batch_part& p) {
-  return p.state < part_state::created;
-}
 
 }  // namespace
 
@@ -55,6 +50,9 @@ conductor::~conductor() {
 
 awaitable<void> conductor::run() {
   if (book_.fact("leaving") == "online") leaving_ = leaving::online;
+  if (const std::string since = book_.fact("doubted since"); !since.empty()) {
+    doubted_since_ = std::strtoll(since.c_str(), nullptr, 10);
+  }
   if (terms_.at_once != leaving::no) give_up_all(terms_.at_once, "");
   std::vector<batch_part> known = book_.load();
   for (const batch_part& p : known) {
@@ -72,9 +70,11 @@ awaitable<void> conductor::run() {
   } catch (...) {
     failure = std::current_exception();
   }
+  if (!failure && !ending()) co_await look_once_more();
   finished_ = true;
   wake_all();
   co_await helpers_.join();
+  write_off_duplicates();
   purse_.save_booked();
   co_await parts_.output.settle();
   tell_what_goes_on();
@@ -85,6 +85,14 @@ awaitable<void> conductor::run() {
 void conductor::tell_what_goes_on() const {
   const auto left =
       std::ranges::count_if(followed_, [](const auto& f) { return f.second->facts.goes_on(); });
+  const auto unsure =
+      std::ranges::count_if(followed_, [](const auto& f) { return f.second->in_doubt; });
+  if (unsure > 0) {
+    parts_.observer.notice(
+        severity::warning,
+        fmt::format("whether {} more {} created is not known: the same command looks again", unsure,
+                    unsure == 1 ? "batch was" : "batches were"));
+  }
   if (left == 0 || terms_.detach) return;
   const char* them = left == 1 ? "it" : "them";
   parts_.observer.notice(
@@ -101,13 +109,13 @@ void conductor::take_up(batch_part facts) {
   begin(std::move(facts));
 }
 
-void conductor::begin(batch_part facts) {
+void conductor::begin(batch_part facts, unsigned cuts) {
   const std::uint64_t number = facts.number;
   if (parts_.spec.limits.budget && facts.most_cost == 0 && facts.is_open()) {
     facts.most_cost = most_cost_of(number);  // it was cut when there was no budget
   }
   auto& place = followed_[number];
-  place = std::make_unique<followed>(executor_, std::move(facts), parts_.time.now());
+  place = std::make_unique<followed>(executor_, std::move(facts), parts_.time.now(), cuts);
   if (place->facts.is_remote()) {
     place->in_queue = true;
     queue_of(place->facts).entered(place->facts.tokens);
@@ -134,67 +142,6 @@ std::int64_t conductor::most_cost_of(std::uint64_t part) {
     sum += *most;
   }
   return sum.pico();
-}
-
-void conductor::cover_rows_of(const batch_part& part) {
-  part_row_reader rows(paths_.rows(part.number));
-  while (const auto r = rows.next()) {
-    if (covered_.size() <= r->from.index) covered_.resize(r->from.index + 1);
-    covered_[r->from.index] = true;
-  }
-}
-
-bool conductor::is_covered(std::uint64_t row) const {
-  return row < covered_.size() && covered_[row];
-}
-
-awaitable<void> conductor::feed() {
-  while (!ending() && leaving_ == leaving::no) {
-    while (!hungry() && !ending()) co_await appetite_.wait();
-    co_await parts_.output.room();
-    if (ending() || leaving_ != leaving::no) co_return;
-    row_source::item item = parts_.rows.next();
-    if (std::holds_alternative<row_source::end>(item)) break;
-    if (std::holds_alternative<row_source::not_yet>(item)) {
-      co_await parts_.time.sleep_until(parts_.time.now() + pipe_poll);
-      continue;
-    }
-    row& r = std::get<row>(item);
-    if (!delivery_.finished_before(r) && !is_covered(r.index)) take_in(std::move(r));
-    if (parts_.rows.rows_read() % rows_at_once == 0) co_await tasks_.yield();
-  }
-  if (ending() || leaving_ != leaving::no) co_return;
-  for (batch_part& p : cutter_.finish()) {
-    book_.save({&p});
-    begin(std::move(p));
-  }
-  fed_ = true;
-}
-
-/// Few parts are cut ahead of their upload: each takes room on the disk.
-bool conductor::hungry() const {
-  if (leaving_ != leaving::no) return true;  // to see that nothing is to be cut
-  const auto waiting = std::ranges::count_if(
-      followed_, [](const auto& f) { return has_no_batch_yet(f.second->facts); });
-  return waiting < parts_ahead;
-}
-
-void conductor::take_in(row&& r) {
-  auto prepared = parts_.job.prepare(r);
-  if (!prepared) return finish(r, row_hash(r), outcome_of(prepared.error()));
-  const std::uint64_t hash = request_hash(prepared->request);
-  if (delivery_.take_over(r, *prepared, hash)) return;
-  if (const auto why = cutter_.check(r, *prepared)) return finish(r, hash, outcome_of(*why));
-  const auto most = purse_.most_for(*prepared, billing::batch);
-  if (!most) {
-    return stop("what requests to the model " + prepared->model +
-                " cost is not known, so no budget can be kept; add its prices to a file that "
-                "`models` names");
-  }
-  auto full = cutter_.add(std::move(r), std::move(*prepared), hash, most->pico());
-  if (!full) return;
-  book_.save({&*full});
-  begin(std::move(*full));
 }
 
 awaitable<void> conductor::tick() {
@@ -261,6 +208,11 @@ void conductor::drain(std::string reason) {
   stop_reason_ = std::move(reason);
   parts_.output.release_waiters();
   wake_all();
+}
+
+std::string_view conductor::after_drain() const {
+  return "no batch is created any more; those at the server go on and are paid: the same command "
+         "collects them, batchmill cancel gives them up; once more ends at once";
 }
 
 void conductor::abort() {

@@ -59,6 +59,7 @@ class conductor final : public stoppable {
 
   void drain(std::string reason) override;
   void abort() override;
+  std::string_view after_drain() const override;
 
   /// Are there rows left that are to be asked online?
   bool leaves_rows_online() const;
@@ -76,18 +77,18 @@ class conductor final : public stoppable {
   // Rows into parts.
   awaitable<void> feed();
   void take_in(row&& r);
-  void begin(batch_part facts);
+  void begin(batch_part facts, unsigned cuts = 0);
   void take_up(batch_part facts);
   void cover_rows_of(const batch_part& part);
   std::int64_t most_cost_of(std::uint64_t part);
   bool is_covered(std::uint64_t row) const;
+  void require_same(const row& r) const;
   bool hungry() const;
 
   // A part's way.
   awaitable<void> follow(followed& f);
   awaitable<void> upload(followed& f);
   awaitable<void> create(followed& f);
-  awaitable<void> adopt_or_forget(followed& f);
   awaitable<void> await_end(followed& f);
   awaitable<void> give_up(followed& f);
   awaitable<void> collect(followed& f);
@@ -114,8 +115,24 @@ class conductor final : public stoppable {
   void fail_row(const part_row& r, const batch_problem& why);
   batch_part successor(const batch_part& of);
   void hand_on(followed& f, const batch_part* one, const batch_part* other);
-  static std::vector<std::string> files_of(const batch_part& part);
   void remove_files(std::uint64_t number) const;
+
+  // What may exist, or exist twice.
+  struct duplicate;
+  void begin_doubt(followed& f, const std::string& why);
+  void end_doubts(const std::vector<remote_batch>& ours, time_point asked);
+  void forget(followed& f);
+  bool searches() const;
+  unix_seconds since_doubt() const;
+  awaitable<void> look_for_ours();
+  awaitable<void> look_once_more();
+  awaitable<void> end_duplicates(std::vector<remote_batch> ours);
+  awaitable<void> end_duplicate(batch_part part, remote_batch b);
+  bool meet(const batch_part& part, const remote_batch& b);
+  void settle(duplicate& d, const remote_batch& b);
+  void write_off_duplicates();
+  awaitable<void> delete_uploads_of(std::uint64_t number, std::string name, std::uint64_t bytes);
+  static std::string doubted_upload(std::uint64_t part);
 
   // Looking.
   awaitable<void> watch();
@@ -148,7 +165,9 @@ class conductor final : public stoppable {
   part_cutter cutter_;
   std::map<std::uint64_t, std::unique_ptr<followed>> followed_;  // by number
   std::map<std::string, token_queue> queues_;                    // by model
-  std::vector<bool> covered_;                                    // rows that are in a part
+  std::map<std::string, duplicate> duplicates_;                  // by batch
+  std::optional<unix_seconds> doubted_since_;  // a batch may come to light that was given up
+  std::vector<std::uint32_t> covered_;         // rows in parts of earlier processes: mark_of; or 0
   executor executor_;
   task_group tasks_;
   task_group helpers_;

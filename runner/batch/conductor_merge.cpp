@@ -114,7 +114,7 @@ void conductor::hand_on(followed& f, const batch_part* one, const batch_part* ot
   }
   crash_point("batch merge", "noted");
   for (const batch_part* heir : {one, other}) {
-    if (heir != nullptr && heir->state != part_state::online) begin(*heir);
+    if (heir != nullptr && heir->state != part_state::online) begin(*heir, f.cuts);
   }
 }
 

@@ -108,24 +108,17 @@ awaitable<bool> conductor::download(std::string id, std::string path) {
 awaitable<void> conductor::clean(followed& f) {
   const batch_part& facts = f.facts;
   if (!parts_.spec.batch.keep_files) {
-    const std::vector<std::string> ids = files_of(facts);
+    const std::vector<std::string> ids = facts.files();
     for (const std::string& id : ids) {
       auto gone = co_await api_.delete_file(id);
       crash_point("batch clean", "deleted");
       if (!gone) note_left_file(id, gone.error());
     }
+    co_await delete_uploads_of(facts.number, facts.file_name, facts.bytes);
     if (ending()) co_return;
   }
   remove_files(facts.number);
   move_on(f, part_state::clean);
-}
-
-std::vector<std::string> conductor::files_of(const batch_part& part) {
-  std::vector<std::string> ids;
-  for (const auto* id : {&part.input_file_id, &part.output_file_id, &part.error_file_id}) {
-    if (!id->empty()) ids.push_back(*id);
-  }
-  return ids;
 }
 
 void conductor::remove_files(std::uint64_t number) const {

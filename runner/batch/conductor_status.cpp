@@ -39,7 +39,7 @@ run_status conductor::status() {
     now.held_by = bottleneck::budget;
   } else if (now.batches->waiting > 0 && queued) {
     now.held_by = bottleneck::queue;
-  } else if (now.batches->under_way > 0) {
+  } else if (now.batches->under_way > 0 || searches()) {
     now.held_by = bottleneck::batches;
   }
   return now;

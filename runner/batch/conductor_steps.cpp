@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "runner/batch/batch_tags.hpp"
 #include "runner/batch/followed.hpp"
 #include "runner/engine/ledger/crash_point.hpp"
 
@@ -12,21 +13,18 @@ namespace {
 
 using std::chrono::seconds;
 
-// A call whose answer was lost may still be at work at the server, and what it made may take a
-// moment to be listed.
-constexpr auto doubt = seconds(20);
-constexpr auto upload_doubt = seconds(5);   // a second file costs nothing
+constexpr auto upload_doubt = seconds(5);    // a second file costs nothing
+constexpr unsigned most_cuts = 3;            // for the budget: no batch under an eighth of a whole
+constexpr unsigned most_lost_creations = 5;  // in a row, of one part: each may cost
 constexpr unsigned most_lost_answers = 20;  // in a row, of one part: the server cannot be relied on
 
-constexpr unix_seconds clock_skew = 24 * 3600;  // between the server's clock and ours
+const std::string& text_of(const remote_failure& why) {
+  return why.message.empty() ? why.code : why.message;
+}
 
 unix_seconds seconds_of(wall_time t) {
   return std::chrono::duration_cast<seconds>(t.time_since_epoch()).count();
 }
-
-constexpr const char* run_tag = "batchmill_run";
-constexpr const char* part_tag = "batchmill_part";
-constexpr const char* try_tag = "batchmill_try";
 
 }  // namespace
 
@@ -47,7 +45,8 @@ awaitable<void> conductor::follow(followed& f) {
         co_await create(f);
         break;
       case part_state::creating:
-        co_await adopt_or_forget(f);
+        if (!f.in_doubt) begin_doubt(f, "whether it was created before is not known");
+        co_await f.spot.wait();  // the watch looks for it
         break;
       case part_state::created:
         co_await await_end(f);
@@ -81,7 +80,11 @@ awaitable<void> conductor::upload(followed& f) {
       suffer(found.error(), "cannot look for " + facts.file_name);
       co_return;
     }
-    if (*found) id = (**found).id;
+    if (*found) {
+      id = (**found).id;
+    } else {
+      book_.set_fact(doubted_upload(facts.number), "yes");  // it may be there all the same
+    }
   } else {
     facts.file_name = fmt::format("batchmill-{}-{:06}.jsonl", terms_.run_id, facts.number);
     move_on(f, part_state::uploading);
@@ -147,10 +150,7 @@ awaitable<void> conductor::create(followed& f) {
   f.facts.created_at = seconds_of(parts_.time.wall_now());
   move_on(f, part_state::creating);
   crash_point("batch create", "before");
-  batch_order order(facts.input_file_id, facts.endpoint);
-  order.metadata.emplace_back(run_tag, terms_.run_id);
-  order.metadata.emplace_back(part_tag, std::to_string(facts.number));
-  order.metadata.emplace_back(try_tag, std::to_string(facts.creation));
+  const batch_order order = order_for(facts, terms_.run_id);
   auto made = co_await api_.create_batch(order);
   crash_point("batch create", "after");
   if (made) {
@@ -162,10 +162,9 @@ awaitable<void> conductor::create(followed& f) {
 
 /// It is looked for what may have been made, and made again when it is not there: not for ever.
 void conductor::answer_was_lost(followed& f, const remote_failure& why, const char* what) {
-  const std::string& text = why.message.empty() ? why.code : why.message;
   parts_.observer.notice(
       severity::warning,
-      fmt::format("no answer to the call to {}: {}; looking for what it made", what, text));
+      fmt::format("no answer to the call to {}: {}; looking for what it made", what, text_of(why)));
   if (++f.lost_answers >= most_lost_answers) suffer(why, fmt::format("cannot {}", what));
 }
 
@@ -193,6 +192,11 @@ awaitable<void> conductor::wait_for_money(followed& f) {
   const money least(f.facts.most_cost /
                     static_cast<std::int64_t>(std::max<std::uint64_t>(1, f.facts.requests)));
   if (f.facts.requests > 1 && purse_.judge(least) == budget::verdict::go) {
+    if (f.cuts == most_cuts) {
+      stop(purse_.too_dear(f.facts.requests, most));
+      co_return;
+    }
+    ++f.cuts;
     const refusal too_dear;
     co_await halve(f, too_dear);
     co_return;
@@ -207,6 +211,8 @@ void conductor::was_made(followed& f, const remote_batch& made) {
   f.facts.expires_at = made.expires_at;
   if (!f.in_queue) queue_of(f.facts).entered(f.facts.tokens);
   f.in_queue = true;
+  f.in_doubt = false;
+  set_aside(f);
   move_on(f, part_state::created);
   crash_point("batch create", "noted");
   pace_.restart();
@@ -215,9 +221,10 @@ void conductor::was_made(followed& f, const remote_batch& made) {
 }
 
 void conductor::was_not_made(followed& f, const remote_failure& why) {
-  if (why.kind == failure_kind::unknown_outcome || why.kind == failure_kind::stopped) {
-    f.taken_up = parts_.time.now();
-    if (why.kind == failure_kind::unknown_outcome) answer_was_lost(f, why, "create a batch");
+  if (why.kind == failure_kind::stopped) return;
+  if (why.kind == failure_kind::unknown_outcome) {
+    if (++f.lost_answers >= most_lost_creations) suffer(why, "cannot create a batch");
+    begin_doubt(f, "its creation got no answer: " + text_of(why));
     return;
   }
   leave_queue(f);
@@ -243,32 +250,6 @@ void conductor::leave_queue(followed& f) {
   if (f.in_queue) queue_of(f.facts).left(f.facts.tokens);
   f.in_queue = false;
   for (auto& [number, other] : followed_) other->spot.wake();
-}
-
-/// It is not known whether the batch was made: it is looked for, and only when it is not there made
-/// again.
-awaitable<void> conductor::adopt_or_forget(followed& f) {
-  const bool is_late = parts_.time.now() >= f.taken_up + doubt;
-  const unix_seconds since = std::max<unix_seconds>(0, f.facts.created_at - clock_skew);
-  auto found = co_await api_.find_batches(run_tag, terms_.run_id, since);
-  if (!found) {
-    suffer(found.error(), "cannot list the batches");
-    co_return;
-  }
-  const std::string number = std::to_string(f.facts.number);
-  const std::string creation = std::to_string(f.facts.creation);
-  for (const remote_batch& b : *found) {
-    if (b.tag(part_tag) != number || b.tag(try_tag) != creation) continue;
-    was_made(f, b);
-    co_return;
-  }
-  if (is_late) {
-    leave_queue(f);
-    release(f);
-    move_on(f, part_state::uploaded);
-    co_return;
-  }
-  while (parts_.time.now() < f.taken_up + doubt && !ending()) co_await f.spot.wait();
 }
 
 }  // namespace batchmill

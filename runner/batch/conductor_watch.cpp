@@ -1,6 +1,7 @@
 // How the conductor learns what becomes of its batches: seldom, and by one call for all of them.
 #include <random>
 
+#include "runner/batch/batch_tags.hpp"
 #include "runner/batch/followed.hpp"
 
 namespace batchmill {
@@ -18,8 +19,10 @@ awaitable<void> conductor::watch() {
     for (const auto& [number, f] : followed_) {
       if (f->facts.is_remote()) ids.push_back(f->facts.batch_id);
     }
-    if (ids.size() == 1) co_await look_at(ids.front());
-    if (ids.size() > 1) co_await look_through_list();
+    const bool search = searches();
+    if (search) co_await look_for_ours();
+    if (!search && ids.size() == 1) co_await look_at(ids.front());
+    if (!search && ids.size() > 1) co_await look_through_list();
     const double random = std::uniform_real_distribution<double>()(random_);
     next_look_ = parts_.time.now() + pace_.next(random);
   }
@@ -42,6 +45,7 @@ awaitable<void> conductor::look_through_list() {
     if (f->facts.is_remote()) left.push_back(f->facts.batch_id);
   }
   std::string after;
+  std::vector<remote_batch> ours;
   for (std::size_t pages = left.size() / page + 3; pages > 0 && !left.empty(); --pages) {
     auto list = co_await api_.list_batches(after, page);
     if (!list) {
@@ -51,10 +55,12 @@ awaitable<void> conductor::look_through_list() {
     for (const remote_batch& b : list->items) {
       std::erase(left, b.id);
       seen(b);
+      if (b.tag(run_tag) == terms_.run_id) ours.push_back(b);
     }
     if (!list->has_more) break;
     after = list->last_id;
   }
+  co_await end_duplicates(std::move(ours));
   for (const std::string& id : left) {
     if (ending()) co_return;
     co_await look_at(id);

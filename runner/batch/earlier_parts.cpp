@@ -25,7 +25,9 @@ std::string what_changed(const job_spec& spec, const ledger_paths& ledger,
   const auto before = read_identity(ledger.identity(), false);
   if (!before) return "";
   const run_identity now = new_identity(spec, inputs);
-  if (before->fingerprint != now.fingerprint) return "what the spec puts into requests changed";
+  if (before->fingerprint != now.fingerprint) {
+    return changed_keys(*before, now) + " of the spec changed";
+  }
   return before->inputs != now.inputs ? "the input changed" : "";
 }
 

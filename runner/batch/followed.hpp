@@ -10,13 +10,15 @@
 namespace batchmill {
 
 struct conductor::followed {
-  followed(executor ex, batch_part p, time_point now)
-      : facts(std::move(p)), spot(ex), taken_up(now) {}
+  followed(executor ex, batch_part p, time_point now, unsigned cut)
+      : facts(std::move(p)), spot(ex), taken_up(now), cuts(cut) {}
 
   batch_part facts;
   parking_spot spot;                 // its coroutine waits here
   std::optional<remote_batch> seen;  // as the server last showed it
-  time_point taken_up;               // when this process saw it first, or its newest intent
+  time_point taken_up;               // when this process saw it first, or a call went unanswered
+  bool in_doubt = false;             // its batch may exist, and is looked for
+  unsigned cuts;                     // how often its rows were halved for the budget
   bool has_money = false;            // what it can cost is set aside
   bool in_queue = false;             // its tokens count in the queue
   bool asked_to_end = false;         // by this process

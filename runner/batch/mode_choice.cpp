@@ -41,7 +41,8 @@ int digits(std::string_view text) {
 
 mode_choice choose_mode(const mode_facts& f) {
   if (!f.batch_possible) return {false, "the Batch API does not take this job"};
-  if (f.rows <= few) return {false, fmt::format("{} rows are few", f.rows)};
+  if (f.rows <= few)
+    return {false, f.rows == 1 ? "one row is little" : fmt::format("{} rows are few", f.rows)};
   const auto online = time_online(f);
   const bool day_is_fine = !f.time_given || *f.time_given >= longest_batch;
   if (f.prefer == preference::time) {

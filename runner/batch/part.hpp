@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace batchmill {
 
@@ -53,6 +54,15 @@ struct batch_part {
   /// Do its rows still wait for a last word through the Batch API?
   bool is_open() const {
     return state != part_state::online && state != part_state::merged && state != part_state::clean;
+  }
+
+  /// At the server, as far as they are known.
+  std::vector<std::string> files() const {
+    std::vector<std::string> ids;
+    for (const auto* id : {&input_file_id, &output_file_id, &error_file_id}) {
+      if (!id->empty()) ids.push_back(*id);
+    }
+    return ids;
   }
 };
 

@@ -22,11 +22,11 @@ void require_variable(const std::string& name) {
 
 void add_api_options(CLI::App& command, api_options& options) {
   command
-      .add_option("--spec", options.spec,
+      .add_option("--job,--spec", options.spec,
                   "Take the address, the key and all of `api` from this job")
       ->type_name("JOB.yaml");
   command
-      .add_option("--api", options.base_url,
+      .add_option("--base-url,--api", options.base_url,
                   "Base URL of the API; default: https://api.openai.com/v1, or the job's")
       ->type_name("URL");
   auto* variable =

@@ -1,4 +1,4 @@
-// batchmill batches list|show|cancel|download
+// batchmill batches list|show|create|cancel|download
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -17,6 +17,9 @@ struct batches_arguments {
   std::string id;
   std::uint64_t limit = 0;
   std::string folder = ".";
+  std::string endpoint;
+  std::vector<std::string> metadata;
+  bool force = false;
 };
 
 int list_batches(const batches_arguments& arguments) {
@@ -37,6 +40,29 @@ int show_batch(const batches_arguments& arguments) {
   return exit_code::ok;
 }
 
+std::pair<std::string, std::string> pair_of(const std::string& text) {
+  const std::size_t at = text.find('=');
+  if (at != std::string::npos && at > 0) return {text.substr(0, at), text.substr(at + 1)};
+  throw usage_error(fmt::format("--metadata: `{}` is not of the form KEY=VALUE", text));
+}
+
+/// A file here is uploaded; anything else is the id of a file there.
+std::string input_of(remote_session& session, const std::string& given) {
+  if (!std::filesystem::exists(given) && given.starts_with("file-")) return given;
+  const std::string name = std::filesystem::path(given).filename().string();
+  return upload_from(session, upload_order(given, name, "batch")).id;
+}
+
+int create_batch(const batches_arguments& arguments) {
+  batch_order order("", arguments.endpoint);
+  for (const std::string& text : arguments.metadata) order.metadata.push_back(pair_of(text));
+  remote_session session(api_of(arguments.api));
+  order.input_file_id = input_of(session, arguments.id);
+  const remote_batch batch = session.finish(session.client().create_batch(order));
+  fmt::print("{}\n", arguments.api.json ? json_of(batch).line() : batch.id);
+  return exit_code::ok;
+}
+
 int cancel_batch(const batches_arguments& arguments) {
   remote_session session(api_of(arguments.api));
   const remote_batch batch = session.finish(session.client().cancel_batch(arguments.id));
@@ -54,7 +80,7 @@ void fetch_part(remote_session& session, const batches_arguments& arguments,
   const remote_file file = session.finish(session.client().file(file_id));
   const std::filesystem::path folder(arguments.folder);
   const std::string path = (folder / (file_name_of(arguments.id, "batch") + suffix)).string();
-  fetch(session, file, path, arguments.api.json);
+  fetch(session, file, path, arguments.api.json, arguments.force);
 }
 
 int download_batch(const batches_arguments& arguments) {
@@ -91,9 +117,21 @@ void add_batches(CLI::App& app, int& exit) {
       ->type_name("N");
   add_id(add("show", "Tell all about one batch", show_batch));
   add_id(add("cancel", "Stop a batch; what it has finished stays", cancel_batch));
-  add_id(add("download", "Bring a batch's output and error file here", download_batch))
-      ->add_option("-o,--output", arguments->folder, "Folder for them; default: this one")
+  CLI::App* down =
+      add_id(add("download", "Bring a batch's output and error file here", download_batch));
+  down->add_option("-o,--output", arguments->folder, "Folder for them; default: this one")
       ->type_name("DIR");
+  down->add_flag("--force", arguments->force, "Replace files that are there already");
+  CLI::App* create = add("create", "Create a batch and print its id", create_batch);
+  create->add_option("FILE", arguments->id, "The requests: a file, which is uploaded, or file-...")
+      ->required()
+      ->type_name("");
+  create->add_option("--endpoint", arguments->endpoint, "Where they go, e.g. /v1/chat/completions")
+      ->required()
+      ->type_name("PATH");
+  create->add_option("--metadata", arguments->metadata, "A note on the batch; repeatable")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
 }
 
 }  // namespace batchmill::cli

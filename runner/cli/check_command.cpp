@@ -16,6 +16,10 @@ class fault_printer final : public run_observer {
   }
 };
 
+std::string rows_of(const check_report& report) {
+  return report.rows == 1 ? "its only row" : fmt::format("all {} rows", report.rows);
+}
+
 int execute(const job_options& arguments) {
   const job_spec spec = load(arguments);
   fault_printer printer;
@@ -24,18 +28,19 @@ int execute(const job_options& arguments) {
   options.limit = arguments.limit;
   const check_report report = check(spec, options);
   if (report.faulty > 0) {
-    fmt::print("{}: {} of {} rows cannot be sent\n", arguments.job, report.faulty, report.rows);
+    fmt::print("{}: {} of {} {} cannot be sent\n", arguments.job, report.faulty, report.rows,
+               report.rows == 1 ? "row" : "rows");
   }
   if (report.obstacles > 0) {
     if (report.faulty == 0) {
-      fmt::print("{}: all {} rows are in order, but `run` would not begin\n", arguments.job,
-                 report.rows);
+      fmt::print("{}: {} {} in order, but `run` would not begin\n", arguments.job, rows_of(report),
+                 report.rows == 1 ? "is" : "are");
     }
     return exit_code::usage;
   }
   if (report.faulty > 0) return exit_code::rows_faulty;
   if (!arguments.quiet) {
-    fmt::print("{}: the spec and all {} rows are in order\n", arguments.job, report.rows);
+    fmt::print("{}: the spec and {} are in order\n", arguments.job, rows_of(report));
   }
   return exit_code::ok;
 }

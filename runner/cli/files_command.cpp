@@ -21,6 +21,7 @@ struct files_arguments {
   std::string name;
   std::string expires_after;
   std::uint64_t limit = 0;
+  bool force = false;
 };
 
 int list_files(const files_arguments& arguments) {
@@ -30,13 +31,6 @@ int list_files(const files_arguments& arguments) {
   });
   print_list(files, arguments.api.json, session.now());
   return exit_code::ok;
-}
-
-void require_file(const std::string& path) {
-  if (std::filesystem::is_regular_file(path)) return;
-  throw usage_error(fmt::format(
-      "{}: {}", path,
-      std::filesystem::exists(path) ? "this is not a regular file" : "there is no such file"));
 }
 
 std::int64_t seconds_of(const std::string& text) {
@@ -49,13 +43,12 @@ std::int64_t seconds_of(const std::string& text) {
 }
 
 int upload_by_hand(const files_arguments& arguments) {
-  require_file(arguments.path);
   const std::string given = std::filesystem::path(arguments.path).filename().string();
   upload_order order(arguments.path, arguments.name.empty() ? given : arguments.name,
                      arguments.purpose);
   order.expires_after = seconds_of(arguments.expires_after);
   remote_session session(api_of(arguments.api));
-  const remote_file file = session.finish(session.client().upload_file(order));
+  const remote_file file = upload_from(session, order);
   if (arguments.api.json) {
     fmt::print("{}\n", json_of(file).line());
   } else {
@@ -71,15 +64,26 @@ int download_by_hand(const files_arguments& arguments) {
   const std::string path = arguments.path.empty()
                                ? file_name_of(file.filename, file_name_of(id, "file"))
                                : arguments.path;
-  fetch(session, file, path, arguments.api.json);
+  if (path == "-") {
+    print_content(session, file);
+  } else {
+    fetch(session, file, path, arguments.api.json, arguments.force);
+  }
   return exit_code::ok;
+}
+
+/// The server, too, calls it a success when there is nothing to delete.
+remote_result<void> delete_one(remote_session& session, const std::string& id) {
+  const auto known = session.attempt(session.client().file(id));
+  if (!known) return known.error();
+  return session.attempt(session.client().delete_file(id));
 }
 
 int delete_by_hand(const files_arguments& arguments) {
   remote_session session(api_of(arguments.api));
   int result = exit_code::ok;
   for (const std::string& id : arguments.ids) {
-    const auto gone = session.attempt(session.client().delete_file(id));
+    const auto gone = delete_one(session, id);
     if (gone) {
       fmt::print("{}\n", arguments.api.json ? json_object().text("deleted", id).line() : id);
       continue;
@@ -129,8 +133,9 @@ void add_files(CLI::App& app, int& exit) {
       ->expected(1)
       ->type_name("");
   down->add_option("-o,--output", arguments->path,
-                   "Where to; default: its own name, in this folder")
+                   "Where to; - is standard output; default: its own name, in this folder")
       ->type_name("FILE");
+  down->add_flag("--force", arguments->force, "Replace a file that is there already");
   add("delete", "Delete files", delete_by_hand)
       ->add_option("ID", arguments->ids, "The files, file-...")
       ->required()

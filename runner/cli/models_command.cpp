@@ -10,6 +10,7 @@
 #include "batchmill/error.hpp"
 #include "batchmill/json_minify.hpp"
 #include "batchmill/json_text.hpp"
+#include "batchmill/nearest_name.hpp"
 #include "jobs/endpoint.hpp"
 #include "runner/cli/commands.hpp"
 #include "runner/cli/model_table.hpp"
@@ -109,6 +110,14 @@ std::vector<model_info> choose(const models_arguments& arguments, const model_ca
   return chosen;
 }
 
+/// "; did you mean gpt-4o-mini?", or nothing.
+std::string near_to(const std::string& name, const model_catalogue& models) {
+  std::vector<std::string_view> names;
+  for (const model_info& model : models.all()) names.push_back(model.name);
+  const std::string_view best = nearest_name(name, names);
+  return best.empty() ? "" : fmt::format("; did you mean {}?", best);
+}
+
 int execute(const models_arguments& arguments) {
   const job_spec spec = spec_for(arguments);
   const model_catalogue models = model_catalogue::of(spec);
@@ -123,7 +132,8 @@ int execute(const models_arguments& arguments) {
     return chosen.empty() ? exit_code::rows_faulty : exit_code::ok;
   }
   if (chosen.empty()) {
-    fmt::print(stderr, "batchmill: no model is called like {}\n", arguments.pattern);
+    fmt::print(stderr, "batchmill: no model is called like {}{}\n", arguments.pattern,
+               near_to(arguments.pattern, models));
     return exit_code::rows_faulty;
   }
   const auto exact = std::ranges::find(chosen, arguments.pattern, &model_info::name);
@@ -151,13 +161,16 @@ void add_models(CLI::App& app, int& exit) {
   command->add_flag("--live", arguments->live,
                     "Ask the server which models the key may use, and mark them");
   CLI::Option* job =
-      command->add_option("--job", arguments->job, "Its `models` file, its server and its key")
+      command
+          ->add_option("--job,--spec", arguments->job, "Its `models` file, its server and its key")
           ->type_name("JOB.yaml");
   command->add_option("--set", arguments->set, "Override a key of the spec; repeatable")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false)
       ->needs(job);
-  command->add_option("--base-url", arguments->base_url, "The server to ask, instead of OpenAI's")
+  command
+      ->add_option("--base-url,--api", arguments->base_url,
+                   "The server to ask, instead of OpenAI's")
       ->type_name("URL");
   command->footer(
       "Exit codes: 0 there are such models; 1 there is none; 2 wrong usage or spec;\n"

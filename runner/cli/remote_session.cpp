@@ -4,7 +4,10 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iostream>
 #include <random>
 
 #include "batchmill/duration.hpp"
@@ -20,6 +23,33 @@ void tell_wait(const remote_failure& failure, duration wait) {
              format_duration(wait));
 }
 
+void bring(remote_session& session, const remote_file& file, const std::string& path) {
+  std::optional<std::uint64_t> bytes;
+  if (file.bytes > 0) bytes = file.bytes;
+  session.finish(session.client().download(file.id, path, bytes));
+}
+
+/// A folder that goes away with everything in it.
+class passing_folder {
+ public:
+  passing_folder() : path_(std::filesystem::temp_directory_path() / "batchmill-XXXXXX") {
+    std::string name = path_.string();
+    if (::mkdtemp(name.data()) == nullptr) throw run_error("cannot make the folder " + name);
+    path_ = name;
+  }
+  passing_folder(const passing_folder&) = delete;
+  passing_folder& operator=(const passing_folder&) = delete;
+  ~passing_folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+  std::string file(const char* name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
 }  // namespace
 
 remote_session::remote_session(const job_spec& spec)
@@ -32,22 +62,40 @@ unix_seconds remote_session::now() const {
   return std::chrono::system_clock::to_time_t(time_->wall_now());
 }
 
-void fetch(remote_session& session, const remote_file& file, const std::string& path, bool json) {
-  if (!std::filesystem::exists(path)) {
-    const std::string part = fmt::format("{}.{}.part", path, file_name_of(file.id, "file"));
-    std::optional<std::uint64_t> bytes;
-    if (file.bytes > 0) bytes = file.bytes;
-    session.finish(session.client().download(file.id, part, bytes));
-    std::filesystem::rename(part, path);
-  } else if (!std::filesystem::is_regular_file(path) ||
-             std::filesystem::file_size(path) != file.bytes) {
-    throw usage_error(fmt::format("{} exists; remove it, or choose another place with -o", path));
+void fetch(remote_session& session, const remote_file& file, const std::string& path, bool json,
+           bool replace) {
+  const bool is_there = std::filesystem::exists(path);
+  if (is_there && !(replace && std::filesystem::is_regular_file(path))) {
+    throw usage_error(fmt::format(
+        "{} exists; remove it, choose another place with -o, or replace it with --force", path));
   }
+  const std::string part = fmt::format("{}.{}.part", path, file_name_of(file.id, "file"));
+  bring(session, file, part);
+  std::filesystem::rename(part, path);
   if (json) {
     fmt::print("{}\n", json_of(file).text("path", path).line());
   } else {
     fmt::print("{}  {} bytes\n", path, with_separators(file.bytes));
   }
+}
+
+void print_content(remote_session& session, const remote_file& file) {
+  const passing_folder folder;
+  const std::string path = folder.file("content");
+  bring(session, file, path);
+  std::ifstream content(path, std::ios::binary);
+  if (content.peek() != std::ifstream::traits_type::eof()) std::cout << content.rdbuf();
+  std::cout.flush();
+  if (!content || !std::cout) throw run_error("standard output takes no more");
+}
+
+remote_file upload_from(remote_session& session, const upload_order& order) {
+  if (!std::filesystem::is_regular_file(order.path)) {
+    throw usage_error(fmt::format("{}: {}", order.path,
+                                  std::filesystem::exists(order.path) ? "this is not a regular file"
+                                                                      : "there is no such file"));
+  }
+  return session.finish(session.client().upload_file(order));
 }
 
 std::string file_name_of(const std::string& text, const std::string& otherwise) {

@@ -84,8 +84,15 @@ void print_list(const std::vector<Object>& objects, bool json, unix_seconds now)
 
 /// Brings a remote file to `path`: beside it first, so that it is there whole or not at all. What
 /// an interrupted call left is gone on with. Says so on standard output. Throws usage_error when
-/// something else is there.
-void fetch(remote_session& session, const remote_file& file, const std::string& path, bool json);
+/// something is there, unless it may be replaced.
+void fetch(remote_session& session, const remote_file& file, const std::string& path, bool json,
+           bool replace);
+
+/// Brings a remote file to standard output, once all of it is here.
+void print_content(remote_session& session, const remote_file& file);
+
+/// Uploads a file and returns what the server made of it. Throws usage_error when it is none.
+remote_file upload_from(remote_session& session, const upload_order& order);
 
 /// Any text as the name of a file in a folder of the caller's choice.
 std::string file_name_of(const std::string& text, const std::string& otherwise);

@@ -5,9 +5,12 @@
 #include <cstdio>
 #include <vector>
 
+#include "batchmill/error.hpp"
+#include "runner/batch/batch_tags.hpp"
 #include "runner/batch/part_book.hpp"
 #include "runner/batch/part_paths.hpp"
 #include "runner/cli/commands.hpp"
+#include "runner/cli/remote_session.hpp"
 #include "runner/engine/ledger/run_state.hpp"
 #include "runner/progress/cost_text.hpp"
 #include "runner/progress/humanize.hpp"
@@ -18,7 +21,15 @@ namespace {
 
 struct status_arguments {
   std::string output;
+  std::vector<std::string> set;
   bool json = false;
+};
+
+/// The batches of the run, and whether the server itself says how they stand.
+struct batches_view {
+  std::vector<batch_part> parts;
+  bool asked = false;
+  std::string obstacle;  // why the server was not asked, where it should have been
 };
 
 using reason_count = std::pair<std::string, std::uint64_t>;
@@ -42,6 +53,54 @@ std::string state_word(const run_state& state, const std::vector<batch_part>& pa
   if (state.pid) return "running";
   if (any_at_server(parts)) return "under way at the server";
   return state.finished ? "complete" : "stopped";
+}
+
+/// One attempt: a person waits.
+job_spec spec_to_ask(const std::string& book, const std::vector<std::string>& set) {
+  const std::string file = look_at_fact(book, "spec");
+  if (file.empty()) throw run_error("the job spec that the run was begun with is not known");
+  job_spec spec = load_job_spec(file, set);
+  spec.retry.attempts = 1;
+  return spec;
+}
+
+void see(batch_part& part, const remote_batch& b) {
+  part.status = b.status_text;
+  part.answered = b.counts.completed;
+  part.refused = b.counts.failed;
+  if (b.expires_at != 0) part.expires_at = b.expires_at;
+}
+
+void ask_server(batches_view& view, const std::string& book, const std::vector<std::string>& set) {
+  remote_session session(spec_to_ask(book, set));
+  std::vector<batch_part*> open;
+  for (batch_part& p : view.parts) {
+    if (p.goes_on()) open.push_back(&p);
+  }
+  std::int64_t since = session.now();
+  for (const batch_part* p : open) since = std::min(since, p->created_at);
+  constexpr std::int64_t day = 24 * 3600;  // between the server's clock and ours
+  const auto ours = session.finish(session.client().find_batches(
+      run_tag, look_at_fact(book, "run"), std::max<std::int64_t>(0, since - day)));
+  for (batch_part* p : open) {
+    const auto found = std::ranges::find(ours, p->batch_id, &remote_batch::id);
+    if (found != ours.end()) see(*p, *found);
+  }
+  view.asked = true;
+}
+
+/// As well as it goes: what the run itself last saw is always there.
+batches_view look_at_batches(const status_arguments& arguments) {
+  const std::string book = part_paths(arguments.output + ".ledger").book();
+  batches_view view;
+  view.parts = look_at_parts(book);
+  if (!any_at_server(view.parts)) return view;
+  try {
+    ask_server(view, book, arguments.set);
+  } catch (const std::exception& why) {
+    view.obstacle = why.what();
+  }
+  return view;
 }
 
 json_object failure_fields(const reason_count& failure) {
@@ -85,7 +144,8 @@ json_object batch_fields(const batch_part& p) {
   return fields;
 }
 
-void print_batches(const std::vector<batch_part>& parts) {
+void print_batches(const batches_view& view) {
+  const std::vector<batch_part>& parts = view.parts;
   if (parts.empty()) return;
   const std::int64_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   fmt::print("\n{:<5} {:<28} {:<17} {:>9} {:>9} {:>7} {:>8} {:>8}\n", "part", "batch", "state",
@@ -98,10 +158,14 @@ void print_batches(const std::vector<batch_part>& parts) {
                with_separators(p.answered), with_separators(p.refused),
                alive ? age_of(p.created_at, now) : "", alive ? age_of(now, p.expires_at) : "");
   }
-  if (any_at_server(parts)) fmt::print("As the run last saw them; batchmill run looks again.\n");
+  if (view.asked) fmt::print("As the server says now.\n");
+  if (!view.obstacle.empty()) {
+    fmt::print("As the run last saw them, because the server cannot be asked: {}\n", view.obstacle);
+  }
 }
 
-std::string as_json(const run_state& state, const std::vector<batch_part>& parts) {
+std::string as_json(const run_state& state, const batches_view& view) {
+  const std::vector<batch_part>& parts = view.parts;
   json_object rows;
   rows.count("done", state.counts.rows())
       .count("ok", state.counts.ok)
@@ -124,7 +188,8 @@ std::string as_json(const run_state& state, const std::vector<batch_part>& parts
   all.count("attempts", state.counts.attempts).text("last_moved", utc_time(state.last_moved));
   std::vector<json_object> batches;
   for (const batch_part& p : parts) batches.push_back(batch_fields(p));
-  all.list("batches", batches);
+  all.list("batches", batches).flag("batches_asked", view.asked);
+  if (!view.obstacle.empty()) all.text("batches_obstacle", view.obstacle);
   return all.line();
 }
 
@@ -132,8 +197,9 @@ void print_text(const run_state& state, const std::vector<batch_part>& parts) {
   const std::string held =
       state.pid ? fmt::format("running (pid {})", *state.pid) : state_word(state, parts);
   fmt::print("state      {}\n", held);
-  fmt::print("done       {} rows, {} ok, {} failed\n", with_separators(state.counts.rows()),
-             with_separators(state.counts.ok), with_separators(state.counts.failed));
+  fmt::print("done       {} {}, {} ok, {} failed\n", with_separators(state.counts.rows()),
+             state.counts.rows() == 1 ? "row" : "rows", with_separators(state.counts.ok),
+             with_separators(state.counts.failed));
   for (const auto& [reason, count] : by_frequency(state.counts)) {
     fmt::print("           {:>9}  {}\n", with_separators(count), reason);
   }
@@ -148,12 +214,12 @@ void print_text(const run_state& state, const std::vector<batch_part>& parts) {
 
 int execute(const status_arguments& arguments) {
   const run_state state = look_at(arguments.output);
-  const auto parts = look_at_parts(part_paths(arguments.output + ".ledger").book());
+  const batches_view view = look_at_batches(arguments);
   if (arguments.json) {
-    fmt::print("{}\n", as_json(state, parts));
+    fmt::print("{}\n", as_json(state, view));
   } else {
-    print_text(state, parts);
-    print_batches(parts);
+    print_text(state, view.parts);
+    print_batches(view);
   }
   return exit_code::ok;
 }
@@ -167,6 +233,11 @@ void add_status(CLI::App& app, int& exit) {
       ->required()
       ->type_name("");
   command->add_flag("--json", arguments->json, "One JSON object instead of text");
+  command
+      ->add_option("--set", arguments->set,
+                   "Override a key of the spec, for asking the server; repeatable")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
   command->callback([arguments, &exit] { exit = execute(*arguments); });
 }
 

@@ -158,6 +158,16 @@ std::string purse::used_up(const fare& next) const {
       place_);
 }
 
+std::string purse::too_dear(std::uint64_t requests, money most) const {
+  return fmt::format(
+      "a batch of {} requests may cost up to {}, but {} of the budget of {} are spent; bound the "
+      "answers (max_tokens), raise the budget ({}), or accept smaller batches "
+      "(batch.max_requests), "
+      "and give the same command to go on",
+      requests, show_dollars(most), show_dollars(budget_.booked()), show_dollars(budget_.cap()),
+      place_);
+}
+
 void purse::settle(ticket& t, const answer& a) {
   book(t, a);
   t.held = money();
@@ -225,6 +235,14 @@ void purse::book_one(const std::string& model, float factor, billing how, const 
   t.factor = factor;
   t.how = how;
   book(t, a);
+  changed_ = true;
+}
+
+void purse::book_lost(const std::string& model, std::uint64_t requests, money amount) {
+  model_cost& sums = account_of(model).sums;
+  sums.lost += requests;
+  sums.at_risk += amount;
+  budget_.settle(money(), amount);
   changed_ = true;
 }
 

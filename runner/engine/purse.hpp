@@ -88,6 +88,9 @@ class purse {
   /// Books what one of them cost, after its part of what was set aside is released.
   void book_one(const std::string& model, float factor, billing how, const answer& a);
 
+  /// Requests that may be billed although nobody has their answers; `amount` at most.
+  void book_lost(const std::string& model, std::uint64_t requests, money amount);
+
   /// Brings to the disk what was booked since the last time, at once.
   void save_booked();
 
@@ -103,6 +106,9 @@ class purse {
 
   /// The sentence for a request that the budget has no room for.
   std::string used_up(const fare& next) const;
+
+  /// The sentence for a batch that it has no room for, although for some of its requests.
+  std::string too_dear(std::uint64_t requests, money most) const;
 
   bool anyone_waits() const { return !waiting_.empty(); }
   run_cost cost() const;

@@ -20,7 +20,8 @@ constexpr int widest_summary = 100;
 
 std::string started_line(const run_status& s) {
   if (s.rows_total == 0) return "started";
-  return fmt::format("started: {}{} rows", s.total_exact ? "" : "~", with_separators(s.rows_total));
+  return fmt::format("started: {}{} {}", s.total_exact ? "" : "~", with_separators(s.rows_total),
+                     s.rows_total == 1 ? "row" : "rows");
 }
 
 }  // namespace

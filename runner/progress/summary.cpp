@@ -163,7 +163,9 @@ void add_work(block& b, const run_summary& s) {
                                     with_separators(s.retries) + " retries",
                                     with_separators(s.rate_limited) + " answered 429"};
   if (s.bisected > 0) attempts.push_back(with_separators(s.bisected) + " to bisect packs");
-  if (s.batches > 0) attempts.push_back("in " + with_separators(s.batches) + " batches");
+  if (s.batches > 0)
+    attempts.push_back("in " + with_separators(s.batches) +
+                       (s.batches == 1 ? " batch" : " batches"));
   b.facts("attempts", attempts);
   if (s.shared > 0)
     b.facts("shared", {with_separators(s.shared) + " rows have an equal row's answer"});

@@ -56,12 +56,16 @@ std::vector<json_object> category_fields(const run_summary& s) {
   return list;
 }
 
+/// Requests in batches are not timed.
 json_object latency_fields(const run_summary& s) {
   json_object latency;
-  latency.seconds("p50", s.latency_p50)
-      .seconds("p95", s.latency_p95)
-      .seconds("p99", s.latency_p99)
-      .seconds("max", s.latency_max);
+  const bool timed = s.latency_max > duration::zero();
+  for (const auto& [name, value] :
+       {std::pair("p50", s.latency_p50), std::pair("p95", s.latency_p95),
+        std::pair("p99", s.latency_p99), std::pair("max", s.latency_max)}) {
+    if (timed) latency.seconds(name, value);
+    if (!timed) latency.null(name);
+  }
   return latency;
 }
 

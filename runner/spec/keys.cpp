@@ -204,7 +204,8 @@ constexpr auto keys = std::to_array<key>({
      "Batches for each row, the first included, until one answers it.", "3", text_rule::any,
      attempt_count},
     {"batch.poll", [](job_spec& j) -> target { return &j.batch.poll; },
-     "Time between two looks at the batches at first; it grows twelvefold while nothing changes.",
+     "Time between two looks at the batches at first; it grows twelvefold while nothing changes. A "
+     "batch whose creation was not answered is looked for during sixty times this.",
      "5s", text_rule::any, some_time},
     {"batch.on_expired", [](job_spec& j) -> target { return &j.batch.on_expired; },
      "Where rows go that a batch did not answer within its day.", "online"},

@@ -85,7 +85,8 @@ bool is_time_of_day(std::string_view text) {
 }
 
 void check_deadline(const node& value, const key& k) {
-  if (is_time_of_day(value.text) || parse_duration(value.text)) return;
+  const bool has_unit = value.text.find_first_not_of("0123456789.") != std::string::npos;
+  if (is_time_of_day(value.text) || (has_unit && parse_duration(value.text))) return;
   fail(value.at, fmt::format("`{}` must be a time of day such as \"08:00\" or a time from the "
                              "start such as 6h, not {}",
                              k.path, describe(value)));

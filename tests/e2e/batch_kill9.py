@@ -67,6 +67,7 @@ def kill_at(point, hit, rows):
         made = len(batches_of(server))
         assert made == 3, f"{point}:{hit}: {made} batches"
         left = len(files_of(server))
+        assert left == 0, f"{point}:{hit}: {left} files left"
         job.remove()
     return killed, made, left
 

@@ -3,11 +3,14 @@
     batch_troubles.py [--rows N] [SCENARIO ...]
 """
 import argparse
+import http.server
 import json
 import pathlib
 import resource
 import subprocess
+import threading
 import time
+import urllib.error
 import urllib.request
 
 from harness import PROGRAM, Job, Simulator
@@ -179,6 +182,94 @@ def lost_creation(rows):
     return job, "the batch whose answer was lost was found"
 
 
+class LateLists:
+    """Stands before a simulator; its lists show the first batch only so many seconds after the creation."""
+
+    def __init__(self, server, hidden_for):
+        upstream = server.base_url.removesuffix("/v1")
+        first = []  # the id of the batch, and when it was made
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def forward(self):
+                length = int(self.headers.get("Content-Length", 0))
+                headers = {k: v for k, v in self.headers.items()
+                           if k not in ("Host", "Accept-Encoding", "Connection")}
+                request = urllib.request.Request(upstream + self.path, self.rfile.read(length) or None,
+                                                 headers, method=self.command)
+                creates = self.command == "POST" and self.path == "/v1/batches"
+                if creates and not first:
+                    first.append(time.monotonic())
+                try:
+                    with urllib.request.urlopen(request) as answer:
+                        status, body = answer.status, answer.read()
+                except urllib.error.HTTPError as refused:
+                    status, body = refused.code, refused.read()
+                except OSError:  # without an answer, as it came
+                    self.close_connection = True
+                    return
+                if self.command == "GET" and self.path.startswith("/v1/batches?"):
+                    body = self.without_first(body)
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def without_first(self, body):
+                listed = json.loads(body)
+                if not first or time.monotonic() > first[0] + hidden_for or not listed["data"]:
+                    return body
+                listed["data"].pop()  # the oldest stands last
+                return json.dumps(listed).encode()
+
+            do_GET = do_POST = do_DELETE = forward
+
+            def log_message(self, *_):
+                pass
+
+        self.listener = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.base_url = f"http://127.0.0.1:{self.listener.server_port}/v1"
+        threading.Thread(target=self.listener.serve_forever, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listener.shutdown()
+
+
+def found_late(rows):
+    """Listed a while after its creation, whose answer was lost: not made again."""
+    with Simulator("--latency", "1ms", "--lose-batches", "1") as server, \
+            LateLists(server, 1) as lists:
+        job = Job(lists.base_url, rows)
+        ended = job.run(*options_of())
+        assert ended.returncode == 0, ended.stderr
+        job.require_complete()
+        require_once(server, job.rows)
+        assert len(call(server, "/batches")["data"]) == 1
+    return job, "the batch that was listed late was found"
+
+
+def found_too_late(rows):
+    """Listed after another one was created for the same rows: it is cancelled, no row is merged twice."""
+    with Simulator("--latency", "1ms", "--lose-batches", "1", "--batch-time", "4s") as server, \
+            LateLists(server, 2.5) as lists:
+        job = Job(lists.base_url, rows)
+        ended = job.run(*options_of("batch.poll=20ms"))
+        assert ended.returncode == 0, ended.stderr
+        job.require_complete()
+        late, used = sorted(call(server, "/batches")["data"], key=lambda b: b["status"])
+        assert (late["status"], used["status"]) == ("cancelled", "completed"), (late, used)
+        assert late["id"] in ended.stderr and used["id"] in ended.stderr, ended.stderr
+        done = late["request_counts"]["completed"]
+        assert 0 < done < rows, late
+        lost = summary_of(job)["models"][0]["lost"]
+        assert lost == done, (lost, done)
+    return job, f"the second batch was cancelled after {done} of {rows} rows"
+
+
 def deadline(rows):
     with Simulator("--latency", "1ms", "--batch-time", "60s") as server:
         job = Job(server.base_url, rows)
@@ -200,7 +291,14 @@ def detached(rows):
         assert ended.returncode == 4, ended.stderr
         status = subprocess.run([PROGRAM, "status", str(job.output), "--json"], check=True,
                                 capture_output=True, text=True)
-        assert json.loads(status.stdout)["batches"][0]["batch_id"].startswith("batch_")
+        seen = json.loads(status.stdout)
+        assert seen["batches"][0]["batch_id"].startswith("batch_")
+        assert not seen["batches_asked"] and "API key" in seen["batches_obstacle"], seen
+        time.sleep(3)
+        command = [PROGRAM, "status", str(job.output)]
+        told = subprocess.run(command, check=True, capture_output=True, text=True,
+                              env=job.environment())
+        assert "completed" in told.stdout and "As the server says now" in told.stdout, told.stdout
         ended = job.run(*options_of())
         assert ended.returncode == 0, ended.stderr
         job.require_complete()
@@ -227,7 +325,7 @@ def given_up(rows):
 
 
 SCENARIOS = [expired, expired_then_online, cancelled_outside, refused_line, all_failed, queue, broken_downloads, large_file,
-             lost_creation, deadline, detached, given_up]
+             lost_creation, found_late, found_too_late, deadline, detached, given_up]
 
 
 def main():

@@ -166,6 +166,13 @@ class ProgramTest(unittest.TestCase):
         self.assertRegex(done.stderr, r"rows\.jsonl:3:1: .*\n.*rows\.jsonl:4:2: ")
         self.assertIn("2 of 5 rows", done.stdout)
 
+    def test_check_says_once_what_is_wrong_with_all_rows(self):
+        key = {"OPENAI_API_KEY": "sk-test"}
+        self.write("job.yaml", JOB.replace("model: gpt-4o-mini\n", ""))
+        done = self.run_program("check", "job.yaml", env=key)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"^rows\.jsonl:1: .*`model`.* \(the same in all 50 rows\)\n$")
+
     def test_check_sees_what_run_refuses_to_begin_with(self):
         key = {"OPENAI_API_KEY": "sk-test"}
         cases = (
@@ -203,6 +210,12 @@ class ProgramTest(unittest.TestCase):
             self.assertNotIn("exception", done.stderr)
         self.assertIn("concurrency", self.run_program(
             "run", "job.yaml", "--set", "limits.concurency=5").stderr)
+        done = self.run_program("stauts", "out.jsonl")
+        self.assertEqual((done.returncode, done.stderr),
+                         (2, "batchmill: there is no command `stauts`; did you mean `status`?\n"))
+        self.assertIn("did you mean gpt-4o-mini?", self.run_program("models", "gtp-4o-mini").stderr)
+        self.assertIn("gtp-4o-mini is not known; did you mean gpt-4o-mini?", self.run_program(
+            "check", "job.yaml", "--set", "model=gtp-4o-mini").stderr)
 
     def test_a_missing_key_is_named_before_anything_is_touched(self):
         self.write("out.jsonl", "paid\n")

@@ -91,17 +91,21 @@ def by_hand():
         account.run("files", "download", input_file, "-o", "back.jsonl")
         assert "next attempt" in account.said, "the download was to break"
         assert (account.folder / "back.jsonl").read_text() == text
-        account.run("files", "download", input_file, "-o", "back.jsonl")  # is there already
+        account.run("files", "download", input_file, "-o", "back.jsonl", code=2)  # is there already
+        assert account.run("files", "download", input_file, "-o", "-") == text
         (account.folder / "back.jsonl").write_text("something of my own")
         account.run("files", "download", input_file, "-o", "back.jsonl", code=2)
         assert (account.folder / "back.jsonl").read_text() == "something of my own"
+        account.run("files", "download", input_file, "-o", "back.jsonl", "--force")
+        assert (account.folder / "back.jsonl").read_text() == text
 
         elsewhere = account.run("files", "upload", "in.jsonl", "--purpose", "user_data",
                                 "--name", "../../elsewhere.jsonl").strip()
         account.run("files", "download", elsewhere)
         assert (account.folder / "elsewhere.jsonl").read_text() == text
 
-        batch = account.create_batch(input_file)
+        batch = account.run("batches", "create", input_file, "--endpoint", "/v1/chat/completions",
+                            "--metadata", "by=hand").strip()
         state = account.wait_for(batch, "completed")
         assert state["request_counts"]["completed"] == 2000, state
         assert state["metadata"] == {"by": "hand"}
@@ -115,7 +119,8 @@ def by_hand():
         assert account.run("batches", "cancel", batch) == f"{batch} is completed\n"
 
         assert account.run("files", "delete", input_file) == input_file + "\n"
-        account.run("files", "delete", input_file, "file-none")  # nothing is left to do
+        account.run("files", "delete", input_file, code=3)
+        assert "no such thing" in account.said, account.said
         account.run("files", "download", input_file, code=3)
         assert "no such thing" in account.said, account.said
         account.run("batches", "show", "batch_none", code=3)
@@ -127,7 +132,11 @@ def lists_and_cancelling():
         account = Account(server.base_url)
         (account.folder / "in.jsonl").write_text(request_lines(3))
         input_file = account.run("files", "upload", "in.jsonl", "--purpose", "batch").strip()
-        batches = [account.create_batch(input_file) for _ in range(105)]
+        batches = [account.create_batch(input_file) for _ in range(104)]
+        create = ("batches", "create", "in.jsonl")
+        batches.append(account.run(*create, "--endpoint", "/v1/chat/completions").strip())
+        account.run(*create, "--endpoint", "/v1/nowhere", code=3)
+        account.run(*create, "--endpoint", "/v1/chat/completions", "--metadata", "note", code=2)
         listed = [b["id"] for b in account.objects("batches", "list")]
         assert sorted(listed) == sorted(batches), f"{len(listed)} of {len(batches)}"
         assert len(account.run("batches", "list", "--limit", "101").splitlines()) == 102

@@ -56,7 +56,8 @@ struct fake_batch_server {
   std::size_t done_when_expired = 0;  // lines
   duration appear_late{};             // the first batch is listed so late, its answer lost
   bool lose_outputs = false;
-  std::string die_at;  // "create.before:1": the first time this comes up
+  bool lose_upload = false;  // the first file is listed only after the second, its answer lost
+  std::string die_at;        // "create.before:1": the first time this comes up
   std::map<std::string, unsigned> passed;
 
   void come_to(const std::string& point) {
@@ -79,10 +80,12 @@ struct fake_batch_server {
       }
       if (e.what.status == batch_status::in_progress && now >= e.ends) {
         const bool late = expires(e);
+        e.what.counts.completed = late ? done_when_expired : e.lines.size();
         conclude(e, late ? batch_status::expired : batch_status::completed,
                  late ? done_when_expired : e.lines.size());
       }
       if (e.what.status == batch_status::cancelling) {
+        e.what.counts.completed = e.lines.size() / 3;
         conclude(e, batch_status::cancelled, e.lines.size() / 3);
       }
     }
@@ -140,6 +143,9 @@ class fake_batch_api final : public remote_api {
     made.bytes = text.size();
     made.id = server_.add_file(order.filename, std::move(text));
     server_.come_to("upload.after");
+    if (server_.lose_upload && server_.uploads == 1) {
+      co_return remote_failure(failure_kind::unknown_outcome, 504, "", "Gateway Timeout");
+    }
     co_return made;
   }
 
@@ -147,6 +153,7 @@ class fake_batch_api final : public remote_api {
                                                                  std::uint64_t bytes) override {
     co_await call();
     std::optional<remote_file> found;
+    if (server_.lose_upload && server_.uploads == 1) co_return found;
     for (const auto& [id, file] : server_.files) {
       if (file.name != filename || file.text.size() != bytes) continue;
       found.emplace();
@@ -188,10 +195,11 @@ class fake_batch_api final : public remote_api {
     for (std::string line; std::getline(in, line);) e.lines.push_back(line);
     e.what.counts.total = e.lines.size();
     e.ends = time_.now() + server_.takes;
-    e.listed = time_.now() + server_.appear_late;
+    const bool lost = server_.appear_late > duration::zero() && server_.batches.empty();
+    e.listed = time_.now() + (lost ? server_.appear_late : duration::zero());
     server_.batches.push_back(e);
     server_.come_to("create.after");
-    if (server_.appear_late > duration::zero() && server_.batches.size() == 1) {
+    if (lost) {
       co_return remote_failure(failure_kind::unknown_outcome, 504, "", "Gateway Timeout");
     }
     co_return e.what;
@@ -210,7 +218,9 @@ class fake_batch_api final : public remote_api {
     co_await call();
     server_.look(time_.now());
     remote_page<remote_batch> page;
-    for (const auto& e : server_.batches) page.items.push_back(e.what);
+    for (const auto& e : server_.batches) {
+      if (e.listed <= time_.now()) page.items.push_back(e.what);
+    }
     std::ranges::reverse(page.items);
     co_return page;
   }
@@ -219,6 +229,7 @@ class fake_batch_api final : public remote_api {
                                                                    std::string value,
                                                                    unix_seconds) override {
     co_await call();
+    server_.look(time_.now());
     std::vector<remote_batch> found;
     for (const auto& e : server_.batches) {
       if (e.what.tag(key) == value && e.listed <= time_.now()) found.push_back(e.what);

@@ -5,8 +5,11 @@
 
 #include <chrono>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <random>
+#include <set>
+#include <sstream>
 
 #include "batchmill/error.hpp"
 #include "runner/engine/ledger/crash_point.hpp"
@@ -63,11 +66,22 @@ std::string new_run_id() {
                      0x8000 | (c >> 16 & 0x3fff), c & 0xffff, d);
 }
 
+/// "endpoint=0123456789abcdef model=...": so that it can be told which one changed.
 std::string fingerprint_of(const job_spec& spec) {
-  const http_request as_request(
-      "", spec.endpoint + '\n' + spec.model,
-      spec.body_template.text + '\n' + spec.parameters.text + '\n' + spec.input.id);
-  return fmt::format("{:016x}", request_hash(as_request));
+  std::string all;
+  for (const auto& [key, text] :
+       {std::pair("endpoint", &spec.endpoint), std::pair("model", &spec.model),
+        std::pair("template", &spec.body_template.text),
+        std::pair("parameters", &spec.parameters.text), std::pair("input.id", &spec.input.id)}) {
+    all += fmt::format("{}{}={:016x}", all.empty() ? "" : " ", key,
+                       request_hash(http_request("", key, *text)));
+  }
+  return all;
+}
+
+std::set<std::string> words_of(const std::string& text) {
+  std::istringstream in(text);
+  return {std::istream_iterator<std::string>(in), {}};
 }
 
 std::map<std::string, std::string> to_values(const run_identity& identity) {
@@ -163,6 +177,16 @@ run_identity new_identity(const job_spec& spec, const std::vector<std::string>& 
     identity.inputs.emplace_back(path == "-" ? path : fs::absolute(path).string(), none ? 0 : size);
   }
   return identity;
+}
+
+std::string changed_keys(const run_identity& before, const run_identity& now) {
+  const std::set<std::string> known = words_of(before.fingerprint);
+  std::string keys;
+  for (const std::string& word : words_of(now.fingerprint)) {
+    if (known.contains(word)) continue;
+    keys += fmt::format("{}`{}`", keys.empty() ? "" : ", ", word.substr(0, word.find('=')));
+  }
+  return keys;
 }
 
 }  // namespace batchmill

@@ -46,4 +46,7 @@ void write_identity(const std::string& path, const run_identity& identity);
 /// Of a run that begins now on these inputs.
 run_identity new_identity(const job_spec& spec, const std::vector<std::string>& inputs);
 
+/// The spec's keys that put something else into requests now: "`model`, `template`".
+std::string changed_keys(const run_identity& before, const run_identity& now);
+
 }  // namespace batchmill

@@ -210,9 +210,9 @@ earlier_run opener::look_at_earlier() const {
 std::string opener::what_changed(const earlier_run& earlier) const {
   if (earlier.input.missing > 0) return notices::rows_missing(earlier.input.missing);
   if (earlier.input.differing > 0) {
-    const bool spec = had_ledger_ &&
-                      run_.identity.fingerprint != new_identity(ask_.spec, ask_.inputs).fingerprint;
-    return notices::rows_differ(spec, earlier.input, run_.found.finished());
+    const std::string keys =
+        had_ledger_ ? changed_keys(run_.identity, new_identity(ask_.spec, ask_.inputs)) : "";
+    return notices::rows_differ(keys, earlier.input, run_.found.finished());
   }
   if (earlier.format_differs) return "output.format changed";
   return "the size of the input changed, though no finished row did,";

@@ -111,10 +111,11 @@ std::string rows_missing(std::uint64_t missing) {
                      with_separators(missing));
 }
 
-std::string rows_differ(bool by_spec, const input_comparison& input, std::uint64_t finished) {
-  return fmt::format("the {} changed: {} of {} finished have another request now (first: row {})",
-                     by_spec ? "spec" : "input", with_separators(input.differing),
-                     rows_text(finished), input.first + 1);
+std::string rows_differ(const std::string& keys, const input_comparison& input,
+                        std::uint64_t finished) {
+  return fmt::format("{} changed: {} of {} finished have another request now (first: row {})",
+                     keys.empty() ? "the input" : keys + " of the spec",
+                     with_separators(input.differing), rows_text(finished), input.first + 1);
 }
 
 }  // namespace batchmill::opening_notices

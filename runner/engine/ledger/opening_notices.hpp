@@ -27,6 +27,7 @@ std::string choice(const std::string& where, const std::string& change, const st
 
 /// What `choice` says has changed.
 std::string rows_missing(std::uint64_t missing);
-std::string rows_differ(bool by_spec, const input_comparison& input, std::uint64_t finished);
+std::string rows_differ(const std::string& keys, const input_comparison& input,
+                        std::uint64_t finished);
 
 }  // namespace batchmill::opening_notices

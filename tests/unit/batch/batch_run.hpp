@@ -71,8 +71,9 @@ class batch_run {
     scripted_transport wire(
         time, [](auto&, unsigned) { return transport_error(); },
         [](auto&, unsigned) { return duration::zero(); });
-    const scheduler_parts engine_parts{spec, job,      *rows,        *writer, wire,
-                                       time, *watcher, found.counts, nullptr, nullptr};
+    scheduler_parts engine_parts{spec, job,      *rows,        *writer, wire,
+                                 time, *watcher, found.counts, nullptr, nullptr};
+    engine_parts.money = money;
     conductor engine(io.get_executor(), engine_parts, api, book, parts, terms, 7);
     if (at_begin) at_begin(engine);
     try {
@@ -114,6 +115,7 @@ class batch_run {
   job_spec spec;
   ledger_limits limits;
   batch_terms terms;
+  purse_parts money;
   temporary_folder folder;
   boost::asio::io_context io{1};
   fake_clock time{io.get_executor()};

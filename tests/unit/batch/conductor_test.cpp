@@ -1,4 +1,5 @@
 #include "runner/batch/conductor.hpp"
+#include "batchmill/models.hpp"
 
 #include "tests/support/catch.hpp"
 #include "tests/unit/batch/batch_run.hpp"
@@ -358,15 +359,6 @@ TEST_CASE("many parts may be mended at the same time") {
   REQUIRE(run.summary.rows_failed == 8);
 }
 
-TEST_CASE("a batch that appears long after its answer was lost is not made again") {
-  batch_run run(20);
-  run.server.appear_late = 6s;
-  REQUIRE(run.process());
-  REQUIRE(run.in_order() == 20);
-  REQUIRE(run.server.batches.size() == 1);
-  REQUIRE(most_executions(run.server) == 1);
-}
-
 TEST_CASE("answers that the server cannot find are not paid again") {
   batch_run run(20);
   run.server.lose_outputs = true;
@@ -446,4 +438,62 @@ TEST_CASE("a run that the server refuses as a whole leaves nothing under way") {
   REQUIRE(run.process());
   REQUIRE(run.summary.given_up);
   for (const batch_part& p : run.left) REQUIRE(p.state == part_state::clean);
+}
+
+TEST_CASE("a budget cuts batches into a few pieces, but not into ever smaller ones") {
+  batch_run run(0);
+  std::string text;
+  for (int i = 0; i < 100; ++i) {
+    text += R"({"n":)" + std::to_string(i) + R"(,"model":"gpt-4o-mini"})" + "\n";
+  }
+  run.set_input(text);
+  run.money.models = &model_catalogue::known();
+  SECTION("an eighth of them fits") {
+    run.spec.limits.budget = money::dollars(0.1);
+    REQUIRE(run.process());
+    CHECK(run.summary.end == run_end::complete);
+    CHECK(run.in_order() == 100);
+    CHECK(run.server.batches.size() == 8);
+  }
+  SECTION("only two of them fit") {
+    run.spec.limits.budget = money::dollars(0.01);
+    REQUIRE(run.process());
+    CHECK(run.summary.end == run_end::stopped);
+    CHECK(run.server.batches.empty());
+    CHECK(run.summary.stop_reason.find("accept smaller batches (batch.max_requests)") !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE("stopped by hand, a run says what becomes of its batches") {
+  struct impatient final : run_observer {
+    void progressed(const run_status& s) override {
+      if (s.elapsed < 1min || engine == nullptr) return;
+      advice = engine->after_drain();
+      std::exchange(engine, nullptr)->drain("Ctrl-C");
+    }
+    void notice(severity, std::string_view sentence) override { told += sentence; }
+    conductor* engine = nullptr;
+    std::string advice;
+    std::string told;
+  };
+  batch_run run(20);
+  impatient user;
+  run.watcher = &user;
+  run.at_begin = [&](conductor& engine) { user.engine = &engine; };
+  REQUIRE(run.process());
+  CHECK(run.summary.end == run_end::interrupted);
+  CHECK(user.advice.find("batchmill cancel") != std::string::npos);
+  CHECK(user.told.find("1 batch goes on at the server") != std::string::npos);
+}
+
+TEST_CASE("a row that changed while its batch is under way is not taken for the same") {
+  batch_run run(20);
+  run.terms.detach = true;
+  REQUIRE(run.process());
+  std::string text;
+  for (int i = 0; i < 20; ++i) text += R"({"n":)" + std::to_string(i == 7 ? 8 : i) + "}\n";
+  run.set_input(text);
+  run.terms.detach = false;
+  REQUIRE_THROWS_WITH(run.process(), ContainsSubstring("in.jsonl:8: this row changed"));
 }

@@ -336,3 +336,9 @@ TEST_CASE("the summary says how many rows were answered with an equal one") {
   CHECK_THAT(render_summary(s, 80, false),
              ContainsSubstring("\n  shared    1,234 rows have an equal row's answer\n"));
 }
+
+TEST_CASE("what was not timed has no latency") {
+  run_summary s;
+  s.batches = 2;
+  CHECK_THAT(summary_json(s), ContainsSubstring("\"p50\": null"));
+}

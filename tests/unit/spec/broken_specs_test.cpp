@@ -25,6 +25,9 @@ const std::vector<broken> cases{
     {"a version that is none", "input: {path: a}\napi: {flavor: azure, api_version: a/b}\n",
      "job.yaml:2:35: `api.api_version` must be made of letters, digits, dots and dashes; write for "
      "example `api_version: 2024-10-21`"},
+    {"a deadline without a unit", "input: {path: a}\ndeadline: \"90\"\n",
+     "job.yaml:2:11: `deadline` must be a time of day such as \"08:00\" or a time from the start "
+     "such as 6h, not the text \"90\""},
     // The file and its YAML.
     {"empty file", "",
      "job.yaml:1:1: the file is empty; a job needs at least `input: {path: ...}`"},

@@ -54,6 +54,18 @@ TEST_CASE("an identity comes back as it was written, and is replaced as a whole"
   REQUIRE(read_identity(path, true)->finished);
 }
 
+TEST_CASE("two identities tell which keys of the spec changed") {
+  job_spec spec;
+  spec.model = "one";
+  const run_identity before = new_identity(spec, {});
+  spec.file = "elsewhere.yaml";
+  REQUIRE(changed_keys(before, new_identity(spec, {})).empty());
+  spec.model = "other";
+  REQUIRE(changed_keys(before, new_identity(spec, {})) == "`model`");
+  spec.body_template.text = "{}";
+  REQUIRE(changed_keys(before, new_identity(spec, {})) == "`model`, `template`");
+}
+
 TEST_CASE("an identity that is damaged reads as none and can be replaced") {
   const temporary_folder folder;
   const std::string path = folder.write("run.db", "this is no database at all, not even nearly");
