@@ -1,0 +1,10 @@
+// The commands below `batchmill finetune`.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace batchmill::cli {
+
+void add_finetune_check(CLI::App& group, int& exit);
+
+}  // namespace batchmill::cli
