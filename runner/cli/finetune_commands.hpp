@@ -6,5 +6,8 @@
 namespace batchmill::cli {
 
 void add_finetune_check(CLI::App& group, int& exit);
+void add_finetune_submit(CLI::App& group, int& exit);
+void add_finetune_watch(CLI::App& group, int& exit);
+void add_finetune_jobs(CLI::App& group, int& exit);
 
 }  // namespace batchmill::cli
