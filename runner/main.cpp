@@ -64,6 +64,7 @@ int main(int argc, char** argv) {
   batchmill::cli::add_cancel(app, exit);
   batchmill::cli::add_batches(app, exit);
   batchmill::cli::add_files(app, exit);
+  batchmill::cli::add_finetune(app, exit);
   batchmill::cli::add_models(app, exit);
   batchmill::cli::add_schema(app, exit);
   batchmill::cli::add_tokens(app, exit);

@@ -39,6 +39,15 @@ struct tier_limits {
   std::optional<double> batch_queue;  // input tokens in unfinished batches
 };
 
+/// Fine-tuning on top of a model.
+struct tuning_info {
+  std::vector<std::string> methods;            // "supervised", "dpo", "reinforcement", "completion"
+  bool images = false;                         // may examples hold images?
+  std::optional<double> price;                 // dollars per million tokens trained on
+  std::optional<double> hourly_price;          // dollars per hour of training, instead
+  std::optional<std::int64_t> example_tokens;  // longer examples are cut; absent: not known
+};
+
 struct model_info {
   model_info() = default;
 
@@ -57,6 +66,7 @@ struct model_info {
   token_prices prices;
   std::optional<token_prices> batch_prices;  // absent: not known, or not available in batches
   std::optional<token_prices> tuned_prices;  // of models fine-tuned from it
+  std::optional<tuning_info> tuning;         // absent: it cannot be fine-tuned, or not known
   long_context long_prompts;
   double cache_write = 1;            // factor of the input's price for what goes into the cache
   std::string shutdown;              // YYYY-MM-DD; empty: none is announced

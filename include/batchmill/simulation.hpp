@@ -90,6 +90,17 @@ struct simulated_batches {
   std::vector<simulated_fault> faults;  // of calls of these APIs
 };
 
+/// How fine-tuning is played, by the clock of files and batches.
+struct simulated_fine_tuning {
+  simulated_fine_tuning() = default;
+
+  duration time = std::chrono::seconds(5);  // a job takes so long
+  bool closed = false;                      // new jobs are not accepted any more
+  bool base64_results = false;              // the files of metrics are in base64
+  std::uint64_t lose_jobs = 0;              // so many jobs are created and the answer is lost
+  std::uint64_t fail_jobs = 0;              // so many jobs fail half-way
+};
+
 struct simulation_options {
   simulation_options() = default;
 
@@ -101,6 +112,7 @@ struct simulation_options {
   simulated_limits limits;
   std::vector<simulated_fault> faults;
   simulated_batches batches;
+  simulated_fine_tuning fine_tuning;
   bool count_executions = false;  // per request; GET /simulator/executions tells
 };
 

@@ -16,7 +16,7 @@ const std::vector<std::string> model_keys = {
     "alias_of",     "kind",         "context",     "max_input", "max_output", "dimensions",
     "knowledge",    "endpoints",    "batch",       "encoding",  "prices",     "batch_prices",
     "tuned_prices", "long_prompts", "cache_write", "refuses",   "shutdown",   "replacement",
-    "access",       "note",         "limits"};
+    "access",       "note",         "limits",      "tuning"};
 
 const std::vector<std::string> tiers = {"free", "tier_1", "tier_2", "tier_3", "tier_4", "tier_5"};
 
@@ -123,6 +123,8 @@ bool catalogue_reader::read_group(std::string_view key, const spot& value,
     model.batch_prices = read_prices(value);
   } else if (key == "tuned_prices") {
     model.tuned_prices = read_prices(value);
+  } else if (key == "tuning") {
+    model.tuning = read_tuning(value);
   } else if (key == "long_prompts") {
     model.long_prompts = read_long_context(value);
   } else if (key == "cache_write") {
@@ -155,6 +157,26 @@ token_prices catalogue_reader::read_prices(const spot& value) const {
     }
   });
   return prices;
+}
+
+tuning_info catalogue_reader::read_tuning(const spot& value) const {
+  tuning_info tuning;
+  each(value, [&](std::string_view key, const spot& member) {
+    if (key == "methods") {
+      tuning.methods = texts(member);
+    } else if (key == "images") {
+      tuning.images = truth(member);
+    } else if (key == "price") {
+      tuning.price = number(member);
+    } else if (key == "hourly_price") {
+      tuning.hourly_price = number(member);
+    } else if (key == "example_tokens") {
+      tuning.example_tokens = whole(member);
+    } else {
+      fail_key(member, key, {"methods", "images", "price", "hourly_price", "example_tokens"});
+    }
+  });
+  return tuning;
 }
 
 long_context catalogue_reader::read_long_context(const spot& value) const {

@@ -32,6 +32,7 @@ class catalogue_reader {
   bool read_text(std::string_view key, const spot& value, model_info& model) const;
   bool read_group(std::string_view key, const spot& value, model_info& model) const;
   token_prices read_prices(const spot& value) const;
+  tuning_info read_tuning(const spot& value) const;
   long_context read_long_context(const spot& value) const;
   std::map<std::string, tier_limits> read_limits(const spot& value) const;
   tier_limits read_tier(const spot& value) const;

@@ -36,6 +36,11 @@ class prompt_counter {
     return count_ + model_.around.reply;
   }
 
+  std::int64_t one_message(std::string_view m) {
+    message(m);
+    return count_;
+  }
+
   std::int64_t items(std::string_view body) {
     json::for_each_member(body, [&](std::string_view key, std::string_view value) {
       if (key_is(key, "instructions") && kind_of(value) == kind::string) {
@@ -207,6 +212,14 @@ std::optional<std::int64_t> count_input(std::string_view input, std::string_view
   const model_tokens& known = tokens_of_model(model);
   if (!known.encoding) return std::nullopt;
   return prompt_counter(known).list(input);
+}
+
+std::int64_t count_message(std::string_view message, const model_tokens& model) {
+  return prompt_counter(model).one_message(message);
+}
+
+std::int64_t count_tools(std::string_view tools, const model_tokens& model) {
+  return tool_tokens(tools, text_counter(*model.encoding), model.around);
 }
 
 }  // namespace batchmill::tokens

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string_view>
 
+#include "jobs/tokens/model_tokens.hpp"
+
 namespace batchmill::tokens {
 
 /// How does a body hold its prompt?
@@ -29,5 +31,11 @@ std::optional<std::int64_t> count_prompt(prompt_shape shape, std::string_view bo
 /// Of one input of an embeddings or moderations request: a raw string, a list of tokens, or a list
 /// of parts.
 std::optional<std::int64_t> count_input(std::string_view input, std::string_view model);
+
+/// Of one message of a conversation, with what stands around it. `model.encoding` is not null.
+std::int64_t count_message(std::string_view message, const model_tokens& model);
+
+/// Of the value of `tools` or `functions`.
+std::int64_t count_tools(std::string_view tools, const model_tokens& model);
 
 }  // namespace batchmill::tokens

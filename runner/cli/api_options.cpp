@@ -20,14 +20,10 @@ void require_variable(const std::string& name) {
 
 }  // namespace
 
-void add_api_options(CLI::App& command, api_options& options) {
-  command
-      .add_option("--job,--spec", options.spec,
-                  "Take the address, the key and all of `api` from this job")
-      ->type_name("JOB.yaml");
+void add_server_options(CLI::App& command, api_options& options) {
   command
       .add_option("--base-url,--api", options.base_url,
-                  "Base URL of the API; default: https://api.openai.com/v1, or the job's")
+                  "Base URL of the API; default: https://api.openai.com/v1, or the spec's")
       ->type_name("URL");
   auto* variable =
       command
@@ -40,15 +36,20 @@ void add_api_options(CLI::App& command, api_options& options) {
   command.add_flag("--json", options.json, "JSON instead of text, one object a line");
 }
 
-job_spec api_of(const api_options& options) {
-  job_spec spec;
-  spec.file = "command line";
-  if (!options.spec.empty()) spec = load_job_spec(options.spec);
+void add_api_options(CLI::App& command, api_options& options) {
+  command
+      .add_option("--job,--spec", options.spec,
+                  "Take the address, the key and all of `api` from this job")
+      ->type_name("JOB.yaml");
+  add_server_options(command, options);
+}
+
+void apply_server_options(const api_options& options, job_spec& spec) {
   if (!options.base_url.empty()) {
     spec.api.base_url = options.base_url;
     spec.marks.erase("api.base_url");
   }
-  if (options.key_env.empty() && options.key_file.empty()) return spec;
+  if (options.key_env.empty() && options.key_file.empty()) return;
   spec.api.key_fd.reset();
   spec.api.key_file.clear();
   if (!options.key_env.empty()) {
@@ -57,6 +58,13 @@ job_spec api_of(const api_options& options) {
   } else {
     spec.api.key_file = std::filesystem::absolute(options.key_file).string();
   }
+}
+
+job_spec api_of(const api_options& options) {
+  job_spec spec;
+  spec.file = "command line";
+  if (!options.spec.empty()) spec = load_job_spec(options.spec);
+  apply_server_options(options, spec);
   return spec;
 }
 

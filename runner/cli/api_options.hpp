@@ -18,6 +18,12 @@ struct api_options {
 
 void add_api_options(CLI::App& command, api_options& options);
 
+/// Those of them that say where the API is and with which key.
+void add_server_options(CLI::App& command, api_options& options);
+
+/// Puts what they say into a spec.
+void apply_server_options(const api_options& options, job_spec& spec);
+
 /// A spec that says no more than how to reach the API.
 job_spec api_of(const api_options& options);
 

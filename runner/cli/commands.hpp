@@ -25,5 +25,6 @@ void add_batches(CLI::App& app, int& exit);
 void add_files(CLI::App& app, int& exit);
 void add_models(CLI::App& app, int& exit);
 void add_plan(CLI::App& app, int& exit);
+void add_finetune(CLI::App& app, int& exit);
 
 }  // namespace batchmill::cli

@@ -55,8 +55,13 @@ class passing_folder {
 remote_session::remote_session(const job_spec& spec)
     : time_(make_real_clock(io_.get_executor())),
       wire_(connect_as(spec, io_.get_executor())),
+      watch_(tell_wait),
       client_(*wire_, *time_, api_paths(spec.api, spec.endpoint), spec.retry,
-              std::random_device()(), tell_wait) {}
+              std::random_device()(),
+              [this](const remote_failure& why, duration wait) { watch_(why, wait); }),
+      tuning_(*wire_, *time_, api_paths(spec.api, spec.endpoint), spec.retry,
+              std::random_device()(),
+              [this](const remote_failure& why, duration wait) { watch_(why, wait); }) {}
 
 unix_seconds remote_session::now() const {
   return std::chrono::system_clock::to_time_t(time_->wall_now());

@@ -1,9 +1,12 @@
-// What the commands on files and batches share: a client, and its coroutines as plain calls.
+// What the commands on files, batches and fine-tuning jobs share: a client, and its coroutines as
+// plain calls.
 #pragma once
 
 #include <fmt/format.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -16,7 +19,9 @@
 #include "batchmill/job_spec.hpp"
 #include "batchmill/transport.hpp"
 #include "runner/progress/remote_text.hpp"
+#include "runner/progress/tuning_text.hpp"
 #include "runner/remote/api_client.hpp"
+#include "runner/remote/tuning_client.hpp"
 
 namespace batchmill::cli {
 
@@ -26,6 +31,11 @@ class remote_session {
   explicit remote_session(const job_spec& spec);
 
   api_client& client() { return client_; }
+  tuning_client& tuning() { return tuning_; }
+  clock& time() { return *time_; }
+
+  /// Waits for another attempt are told to `watch` from now on.
+  void tell_waits_to(remote_caller::retry_watch watch) { watch_ = std::move(watch); }
 
   /// Runs a call to its end. Throws run_error when the API fails it.
   template <class T>
@@ -51,13 +61,40 @@ class remote_session {
     return std::move(*result);
   }
 
+  /// The same, but Ctrl-C and SIGTERM break it off: nothing then. No call can follow.
+  template <class T>
+  std::optional<remote_result<T>> attempt_until_signal(awaitable<remote_result<T>> call) {
+    boost::asio::signal_set signals(io_, SIGINT, SIGTERM);
+    bool interrupted = false;
+    signals.async_wait([&](const boost::system::error_code& none, int) {
+      if (none) return;
+      interrupted = true;
+      wire_->cancel();
+      time_->cancel();
+    });
+    auto result = attempt(ending(std::move(call), signals));
+    if (interrupted) return std::nullopt;
+    return result;
+  }
+
   unix_seconds now() const;
 
  private:
+  /// The signals are not waited for any more when the call has ended.
+  template <class T>
+  static awaitable<remote_result<T>> ending(awaitable<remote_result<T>> call,
+                                            boost::asio::signal_set& signals) {
+    auto result = co_await std::move(call);
+    signals.cancel();
+    co_return result;
+  }
+
   boost::asio::io_context io_{1};
   std::unique_ptr<clock> time_;
   std::unique_ptr<transport> wire_;
+  remote_caller::retry_watch watch_;
   api_client client_;
+  tuning_client tuning_;
 };
 
 /// The objects of all pages, `limit` at most (0: all). `page_of(after)` is the call for one.

@@ -87,9 +87,10 @@ void add_batch_options(CLI::App& command, simulator_options& options,
     all.push_back(command.add_option(name, count, text)->type_name("N")->group(group));
     return all.back()->check(not_negative);
   };
-  all.push_back(add_number(command, "--clock-rate", batches.clock_rate,
-                           "Files, uploads and batches live so many times as fast: with 3600 a day "
-                           "takes 24 s"));
+  all.push_back(
+      add_number(command, "--clock-rate", batches.clock_rate,
+                 "Files, batches and fine-tuning live so many times as fast: with 3600 a day "
+                 "takes 24 s"));
   all.push_back(add_text(command, "--batch-time", options.batch.time, "TIME",
                          "A batch takes so long by that clock; beyond 24h it expires; default: "
                          "2s"));
@@ -107,9 +108,32 @@ void add_batch_options(CLI::App& command, simulator_options& options,
   add_count("--fail-batches", batches.fail_batches, "In the first N batches every request fails");
   add_count("--expire-batches", batches.expire_batches,
             "The first N batches expire when a third of their requests is done");
-  all.push_back(add_text(command, "--batch-faults", options.batch.faults, "KIND=SHARE,...",
-                         "Faults of calls about files, uploads and batches; their requests have "
-                         "those of --faults"));
+  all.push_back(
+      add_text(command, "--batch-faults", options.batch.faults, "KIND=SHARE,...",
+               "Faults of calls about files, uploads, batches and fine-tuning; requests of "
+               "batches have those of --faults"));
+}
+
+void add_tuning_options(CLI::App& command, simulator_options& options,
+                        std::vector<CLI::Option*>& all) {
+  auto& tuning = options.fine_tuning;
+  const auto add_count = [&](const char* name, std::uint64_t& count, const char* text) {
+    all.push_back(
+        command.add_option(name, count, text)->type_name("N")->group(group)->check(not_negative));
+  };
+  all.push_back(add_text(command, "--tuning-time", options.tuning_time, "TIME",
+                         "A fine-tuning job takes so long by that clock; default: 5s"));
+  all.push_back(command
+                    .add_flag("--tuning-closed", tuning.closed,
+                              "Accept no new fine-tuning jobs, as after the service's last day")
+                    ->group(group));
+  all.push_back(command
+                    .add_flag("--tuning-base64", tuning.base64_results,
+                              "The metrics files of fine-tuning jobs are in base64")
+                    ->group(group));
+  add_count("--lose-tuning-jobs", tuning.lose_jobs,
+            "Create the first N fine-tuning jobs, but close the connection without an answer");
+  add_count("--fail-tuning-jobs", tuning.fail_jobs, "The first N fine-tuning jobs fail half-way");
 }
 
 void require_a_limit(const simulator_options& options) {
@@ -173,6 +197,7 @@ std::vector<CLI::Option*> add_simulator_options(CLI::App& command, simulator_opt
   add_limit_options(command, options, all);
   add_concurrency_options(command, options.limits, all);
   add_batch_options(command, options, all);
+  add_tuning_options(command, options, all);
   return all;
 }
 
@@ -185,6 +210,9 @@ simulation_options simulation_of(const simulator_options& options) {
   result.tokens_per_minute = options.tpm;
   result.limits = limits_of(options);
   result.batches = batches_of(options);
+  result.fine_tuning = options.fine_tuning;
+  result.fine_tuning.time =
+      read_duration("--tuning-time", options.tuning_time, result.fine_tuning.time);
   return result;
 }
 

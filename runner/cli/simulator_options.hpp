@@ -34,6 +34,8 @@ struct simulator_options {
   simulated_limits limits;  // what needs no reading
   batch_texts batch;
   simulated_batches batches;  // likewise
+  std::string tuning_time;
+  simulated_fine_tuning fine_tuning;  // likewise
 };
 
 /// Returns the options, so that the caller can tie them to another one.

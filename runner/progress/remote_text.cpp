@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <vector>
 
+#include "runner/progress/details.hpp"
 #include "runner/progress/humanize.hpp"
 #include "runner/progress/table.hpp"
 #include "runner/progress/text.hpp"
@@ -12,37 +12,9 @@
 namespace batchmill {
 namespace {
 
-/// "35s", "12m", "5h", "3d": the larger part is enough for an age.
-std::string short_span(unix_seconds seconds) {
-  constexpr unix_seconds minute = 60, hour = 60 * minute, day = 24 * hour;
-  if (seconds < 2 * minute) return fmt::format("{}s", seconds);
-  if (seconds < 2 * hour) return fmt::format("{}m", seconds / minute);
-  if (seconds < 2 * day) return fmt::format("{}h", seconds / hour);
-  return fmt::format("{}d", seconds / day);
-}
-
-std::string age(unix_seconds created, unix_seconds now) {
-  if (created == 0) return "-";
-  return created <= now ? short_span(now - created) : "0s";
-}
-
-std::string until(unix_seconds expires, unix_seconds now) {
-  if (expires == 0) return "-";
-  return expires <= now ? "over" : "in " + short_span(expires - now);
-}
-
 /// The end of its window concerns a batch only while it runs.
 std::string window_end(const remote_batch& batch, unix_seconds now) {
   return is_final(batch.status) ? "-" : until(batch.expires_at, now);
-}
-
-std::string or_dash(const std::string& text) {
-  return text.empty() ? "-" : text;
-}
-
-std::string moment(unix_seconds when, unix_seconds now) {
-  if (when > now) return fmt::format("{} ({})", utc_time(when), until(when, now));
-  return fmt::format("{} ({} ago)", utc_time(when), age(when, now));
 }
 
 std::string requests_of(const batch_counts& counts) {
@@ -57,22 +29,6 @@ std::string problem_text(const batch_problem& problem) {
   return text;
 }
 
-/// A label and what it stands for on each line; what is empty is left out.
-class detail_lines {
- public:
-  void add(const char* label, const std::string& value) {
-    if (!value.empty()) text_ += fmt::format("{:<12}{}\n", label, escape_controls(value));
-  }
-  void add_time(const char* label, unix_seconds when, unix_seconds now) {
-    if (when != 0) add(label, moment(when, now));
-  }
-
-  std::string take() && { return std::move(text_); }
-
- private:
-  std::string text_;
-};
-
 void add_times(detail_lines& lines, const remote_batch& batch, unix_seconds now) {
   lines.add_time("created", batch.created_at, now);
   lines.add_time("started", batch.in_progress_at, now);
@@ -83,14 +39,6 @@ void add_times(detail_lines& lines, const remote_batch& batch, unix_seconds now)
   lines.add_time("cancelling", batch.cancelling_at, now);
   lines.add_time("cancelled", batch.cancelled_at, now);
   if (!is_final(batch.status)) lines.add_time("expires", batch.expires_at, now);
-}
-
-void add_time(json_object& object, std::string_view key, unix_seconds when) {
-  if (when == 0) {
-    object.null(key);
-  } else {
-    object.integer(key, when);
-  }
 }
 
 json_object json_of(const batch_problem& problem) {

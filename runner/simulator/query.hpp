@@ -19,6 +19,8 @@ class query {
   /// The value of the last `name`; nothing when there is none.
   std::optional<std::string> find(std::string_view name) const;
 
+  const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
+
  private:
   std::vector<std::pair<std::string, std::string>> fields_;
 };

@@ -16,6 +16,7 @@
 #include "runner/simulator/endpoints/transcriptions.hpp"
 #include "runner/simulator/files/file_calls.hpp"
 #include "runner/simulator/files/upload_calls.hpp"
+#include "runner/simulator/fine_tuning/tuning_calls.hpp"
 #include "runner/simulator/storage.hpp"
 
 namespace batchmill::simulator_detail {
@@ -96,6 +97,36 @@ void add_batches(route_table& routes, storage& kept) {
               [&](const call& c) { return cancel_batch(c, batches); }});
 }
 
+void add_fine_tuning(route_table& routes, storage& kept) {
+  auto& jobs = kept.tuning;
+  routes.add({"POST", "/v1/fine_tuning/jobs", route_kind::object,
+              [&](const call& c) { return create_tuning_job(c, jobs, kept.files); }});
+  routes.add({"GET", "/v1/fine_tuning/jobs", route_kind::record,
+              [&](const call& c) { return list_tuning_jobs(c, jobs); }});
+  routes.add({"GET", "/v1/fine_tuning/jobs/{id}/events", route_kind::record,
+              [&](const call& c) { return list_tuning_events(c, jobs); }});
+  routes.add({"GET", "/v1/fine_tuning/jobs/{id}/checkpoints", route_kind::record,
+              [&](const call& c) { return list_tuning_checkpoints(c, jobs); }});
+  routes.add({"GET", "/v1/fine_tuning/jobs/{id}", route_kind::record,
+              [&](const call& c) { return show_tuning_job(c, jobs); }});
+  routes.add({"POST", "/v1/fine_tuning/jobs/{id}/cancel", route_kind::record,
+              [&](const call& c) { return cancel_tuning_job(c, jobs); }});
+  routes.add({"POST", "/v1/fine_tuning/jobs/{id}/pause", route_kind::record,
+              [&](const call& c) { return pause_tuning_job(c, jobs); }});
+  routes.add({"POST", "/v1/fine_tuning/jobs/{id}/resume", route_kind::record,
+              [&](const call& c) { return resume_tuning_job(c, jobs); }});
+}
+
+void add_models(route_table& routes, storage& kept) {
+  auto& tuned = kept.tuning.models;
+  routes.add({"GET", "/v1/models", route_kind::lookup,
+              [&](const call& c) { return list_models(c, tuned); }});
+  routes.add({"GET", "/v1/models/{id}", route_kind::lookup,
+              [&](const call& c) { return show_model(c, tuned); }});
+  routes.add({"DELETE", "/v1/models/{id}", route_kind::lookup,
+              [&](const call& c) { return delete_model(c, tuned); }});
+}
+
 }  // namespace
 
 route_match route_table::match(std::string_view method, std::string_view path) const {
@@ -119,14 +150,14 @@ route_table all_routes(storage& kept) {
   routes.add({"POST", "/v1/embeddings", route_kind::model, embeddings});
   routes.add({"POST", "/v1/moderations", route_kind::model, moderations});
   routes.add({"POST", "/v1/rerank", route_kind::model, rerank});
-  routes.add({"GET", "/v1/models", route_kind::lookup, list_models});
-  routes.add({"GET", "/v1/models/{id}", route_kind::lookup, show_model});
+  add_models(routes, kept);
   add_responses(routes);
   add_images(routes);
   add_audio(routes);
   add_files(routes, kept);
   add_uploads(routes, kept);
   add_batches(routes, kept);
+  add_fine_tuning(routes, kept);
   return routes;
 }
 

@@ -16,7 +16,7 @@ enum class route_kind {
   both,     // either; likewise
   lookup,   // nothing in; answered at once
   file,     // the same, and no key is asked for
-  record,   // nothing in; about files, uploads or batches, which have faults of their own
+  record,   // nothing in; about what is kept: files, batches. They have faults of their own
   object,   // the same with JSON in
   deposit,  // the same with a form in
 };
@@ -26,7 +26,7 @@ constexpr bool asks_model(route_kind kind) {
   return kind < route_kind::lookup;
 }
 
-/// Is it about files, uploads or batches?
+/// Is it about files, uploads, batches or fine-tuning jobs?
 constexpr bool is_storage(route_kind kind) {
   return kind >= route_kind::record;
 }

@@ -78,6 +78,7 @@ sim_answer service::pass(visit& v) {
   if (options_.count_executions && path == "/simulator/executions")
     return json_answer(executions_.json());
   if (path == "/simulator/batches") return json_answer(storage_.books());
+  if (path == "/simulator/fine_tuning") return json_answer(storage_.tuning.books());
   if (path == "/simulator/bill") return json_answer(bill_.json());
   if (path == "/simulator/limits") return show_limits(v.now);
   v.match = routes_.match(v.request.method, path);
@@ -143,7 +144,11 @@ sim_answer service::pass_parsed(visit& v, json::object& body, const form_data& f
   }
   if (v.batched)
     if (const auto error = refuse_stream(body)) return refuse(v, *error);
-  if (asks_model(v.match.found->kind)) v.latency = latency_of(v, body);
+  if (asks_model(v.match.found->kind)) {
+    const auto model = string_or(body, "model", "");
+    if (storage_.tuning.models.is_deleted(model)) return refuse(v, model_not_found(model));
+    v.latency = latency_of(v, body);
+  }
   if (const auto error = choose_fault(v)) return refuse(v, *error);
   if (is_executed(v.hit)) return admit(v, body, form);
   v.model = string_or(body, "model", "");

@@ -1,5 +1,5 @@
 // The simulated API: a request and the time in, an answer out. No sockets, no clock, no waiting.
-// Batches are worked on in between.
+// Batches and fine-tuning jobs are worked on in between.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -33,7 +33,7 @@ class service : private line_executor {
   /// Not thread-safe, apart from `books`.
   sim_answer handle(const sim_request& request, time_point now);
 
-  /// Works on the batches for a short while. True when there is more to do now.
+  /// Works on the batches and fine-tuning jobs for a short while. True when there is more to do now.
   bool work(time_point now);
 
   /// To be told when an answer goes out: what it was waiting for ends here.

@@ -26,7 +26,8 @@ sim_request line_request(const std::string& path, std::string_view body) {
 bool service::work(time_point now) {
   now_ = now;
   storage_.clock.set(now);
-  return storage_.batches.work();
+  const bool more = storage_.batches.work();
+  return storage_.tuning.work() || more;
 }
 
 line_answer service::execute(std::string_view endpoint, std::string_view body, bool fails) {

@@ -7,6 +7,7 @@ storage::storage(const simulation_options& options, moment start, line_executor&
       files(clock, options.seed),
       uploads(clock, options.seed),
       batches(options.batches, options.seed, clock, files, executor),
+      tuning(options.fine_tuning, options.seed, clock, files),
       downloads_to_break(options.batches.break_downloads),
       counts_executions_(options.count_executions) {}
 

@@ -1,4 +1,4 @@
-// What the simulator keeps between requests: files, uploads and batches.
+// What the simulator keeps between requests: files, uploads, batches and fine-tuning jobs.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include "runner/simulator/batches/batch_store.hpp"
 #include "runner/simulator/files/file_store.hpp"
 #include "runner/simulator/files/upload_store.hpp"
+#include "runner/simulator/fine_tuning/tuning_store.hpp"
 #include "runner/simulator/simulated_clock.hpp"
 
 namespace batchmill::simulator_detail {
@@ -27,6 +28,7 @@ class storage {
   file_store files;
   upload_store uploads;
   batch_store batches;
+  tuning_store tuning;
   std::uint64_t downloads_to_break;
 
  private:

@@ -14,6 +14,7 @@
 #include "runner/spec/rules.hpp"
 #include "runner/spec/scalars.hpp"
 #include "runner/spec/secrets.hpp"
+#include "runner/spec/section.hpp"
 #include "runner/spec/unknown_key.hpp"
 #include "runner/spec/values.hpp"
 #include "runner/spec/yaml_file.hpp"
@@ -37,7 +38,9 @@ node parse_file(const std::string& path) {
   return *std::move(root);
 }
 
-void read_section(const node& section, std::string_view path, job_spec& job) {
+}  // namespace
+
+void spec::read_section(const node& section, std::string_view path, job_spec& job) {
   if (section.kind == node_kind::null) return;  // all its keys are commented out
   if (section.kind == node_kind::scalar && section.text == "auto" && spec::may_be_auto(path))
     return;
@@ -60,8 +63,8 @@ void read_section(const node& section, std::string_view path, job_spec& job) {
   }
 }
 
-void collect_marks(const node& value, const std::string& path,
-                   std::map<std::string, source_mark>& marks) {
+void spec::collect_marks(const node& value, const std::string& path,
+                         std::map<std::string, source_mark>& marks) {
   const bool from_file = value.at.mark.line != 0;
   const bool is_override = !from_file && *value.at.source == "--set " + path;
   if (!path.empty() && (from_file || is_override)) marks[path] = value.at.mark;
@@ -72,15 +75,13 @@ void collect_marks(const node& value, const std::string& path,
   }
 }
 
-}  // namespace
-
 job_spec load_job_spec(const std::string& path, const std::vector<std::string>& overrides) {
   auto root = parse_file(path);
   for (const auto& setting : overrides) spec::apply_override(root, setting);
   spec::refuse_keys(root);
   job_spec job;
   job.file = path;
-  read_section(root, "", job);
+  spec::read_section(root, "", job);
   if (job.name.empty()) job.name = std::filesystem::path(path).stem().string();
   if (job.api.flavor == api_flavor::azure && spec::find_value(root, "api.key_env") == nullptr)
     job.api.key_env = "AZURE_OPENAI_API_KEY";
@@ -90,7 +91,7 @@ job_spec load_job_spec(const std::string& path, const std::vector<std::string>& 
     job.output.path = job.name + (matrix ? ".npy" : ".results.jsonl");
   }
   spec::check_together(job, root);
-  collect_marks(root, "", job.marks);
+  spec::collect_marks(root, "", job.marks);
   if (!job.models.file.empty()) spec::read_models_file(job, *spec::find_value(root, "models"));
   return job;
 }

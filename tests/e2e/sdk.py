@@ -1,5 +1,5 @@
 """OpenAI's own library for Node against the simulator: every endpoint, streams, errors, Azure,
-files, uploads and batches.
+files, uploads, batches and fine-tuning.
 
     tests/e2e/sdk.py FOLDER
 
@@ -29,10 +29,11 @@ def prepare(folder):
 def main():
     folder = pathlib.Path(sys.argv[1])
     prepare(folder)
-    with Simulator("--key", KEY) as simulator:
+    with Simulator("--key", KEY, "--tuning-time", "1s") as simulator:
         environment = {**os.environ, "BASE_URL": simulator.base_url, "KEY": KEY,
                        "NO_PROXY": "127.0.0.1"}
-        command = ["node", "--test", "--test-reporter=spec", "sdk.mjs", "batches.mjs"]
+        command = ["node", "--test", "--test-reporter=spec", "sdk.mjs", "batches.mjs",
+                   "fine_tuning.mjs"]
         sys.exit(subprocess.run(command, cwd=folder, env=environment).returncode)
 
 

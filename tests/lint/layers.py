@@ -23,6 +23,8 @@ FORBIDDEN = (
      "the engine knows include/batchmill, runner/flow and itself"),
     ("runner/batch/", r"jobs/|runner/(net|progress|spec|simulator|cli)/",
      "runner/batch knows include/batchmill, runner/flow, runner/engine and runner/remote"),
+    ("runner/fine_tuning/", r"jobs/|runner/(net|simulator|cli)/",
+     "runner/fine_tuning knows include/batchmill and the rest of the runner, but not the network"),
     ("runner/net/", r"jobs/|runner/(engine|progress|spec|simulator|cli)/",
      "runner/net knows include/batchmill and runner/flow"),
     ("runner/remote/", r"jobs/|runner/(net|progress|spec|simulator|cli)/",
