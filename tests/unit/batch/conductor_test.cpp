@@ -450,6 +450,7 @@ TEST_CASE("a budget cuts batches into a few pieces, but not into ever smaller on
   run.money.models = &model_catalogue::known();
   SECTION("an eighth of them fits") {
     run.spec.limits.budget = money::dollars(0.1);
+    run.server.takes = 5s;
     REQUIRE(run.process());
     CHECK(run.summary.end == run_end::complete);
     CHECK(run.in_order() == 100);
