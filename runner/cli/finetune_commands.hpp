@@ -6,5 +6,6 @@
 namespace batchmill::cli {
 
 void add_finetune_check(CLI::App& group, int& exit);
+void add_finetune_prepare(CLI::App& group, int& exit);
 
 }  // namespace batchmill::cli
