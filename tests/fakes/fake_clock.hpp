@@ -1,6 +1,7 @@
 // A clock that stands still until the test lets it jump to the next sleeper.
 #pragma once
 
+#include <boost/asio/co_spawn.hpp>
 #include <map>
 #include <stdexcept>
 
