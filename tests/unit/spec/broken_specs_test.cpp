@@ -312,6 +312,9 @@ const std::vector<broken> cases{
      "job.yaml:1:22: the header `X-A` must be text, not a list; write one value"},
     {"header value is a number", "api: {headers: {X-A: 1}}\n",
      "job.yaml:1:22: the header `X-A` must be text, not 1; put it in quotes"},
+    {"header that may be a credential", "api: {headers: {X-Gateway-Token: 20251}}\n",
+     "job.yaml:1:34: the header `X-Gateway-Token` must be text, not what stands here; put it in "
+     "quotes"},
     {"header twice", "api: {headers: {X-A: a, x-a: b}}\n",
      "job.yaml:1:25: the header `x-a` is given twice; keep one of them"},
 
