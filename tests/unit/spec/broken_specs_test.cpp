@@ -37,6 +37,10 @@ const std::vector<broken> cases{
     {"not UTF-8", "name: ab\xff\n", "job.yaml:1:9: this is not UTF-8 text; save it as UTF-8"},
     {"control character", std::string("name: a\0b\n", 10),
      "job.yaml:1:8: a control character stands here; remove it"},
+    {"delete character",
+     "name: a\x7f"
+     "b\n",
+     "job.yaml:1:8: a control character stands here; remove it"},
     {"column counts characters", "name: \xc3\xbc\xc3\xbc\x01\n",
      "job.yaml:1:9: a control character stands here; remove it"},
     {"tab as indentation", "input:\n\tpath: a\n",
