@@ -22,8 +22,15 @@ for argument in "$@"; do
   esac
 done
 
+require() { # command
+  command -v "$1" >/dev/null && return
+  echo "tests/lint/static_analysis.sh: there is no $1; install ${1/++/}" >&2
+  exit 2
+}
+
 # Left out: what needs the system's headers, which cppcheck is not given (with Boost's it takes
 # hours), and the catalogue of style.
+require cppcheck
 say "cppcheck"
 cppcheck --std=c++20 --language=c++ --enable=warning,performance,portability --inline-suppr --quiet \
   --error-exitcode=1 -j "$(processors)" -I . -I include '-DBATCHMILL_VERSION=""' \
@@ -33,6 +40,8 @@ cppcheck --std=c++20 --language=c++ --enable=warning,performance,portability --i
 
 $with_tidy || exit 0
 
+require clang++-16
+require clang-tidy-16
 say "clang-tidy"
 build=build-tidy
 cmake -S . -B $build -G Ninja -DCMAKE_CXX_COMPILER=clang++-16 -DCMAKE_BUILD_TYPE=Release \

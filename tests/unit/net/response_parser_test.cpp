@@ -298,3 +298,11 @@ TEST_CASE("an empty chunked body may come in pieces of any size") {
     CHECK(p.response.body.empty());
   }
 }
+
+TEST_CASE("a status below 100 is no answer") {
+  for (const char* status : {"000", "099"}) {
+    const parsed p = parse(std::string("HTTP/1.1 ") + status + " OK\r\nContent-Length: 0\r\n\r\n");
+    CHECK(code_of(p) == net_errc::bad_response);
+    CHECK_FALSE(p.done);
+  }
+}
