@@ -5,7 +5,7 @@
 #   tests/fuzz/run.sh [--seconds 60] [--keep] [TARGET...]
 #
 #   --seconds N  how long each target runs; 0: the corpus alone
-#   --keep       merge what was found into tests/fuzz/corpus, as few and small inputs as do
+#   --keep       merge what was found into tests/fuzz/corpus, the 15 smallest of each target
 #
 # A finding is left in build-fuzz/findings, and its name printed. Put it into the target's folder in
 # tests/fuzz/corpus with the fix: the unit tests replay that from then on.
@@ -65,10 +65,10 @@ longest() { if [ "$1" = tokens ]; then echo 600; else echo 2000; fi; }
 merge() { # target
   local corpus=tests/fuzz/corpus/$1 merged=$scratch/merged
   [ -d "$corpus" ] || return 0
-  rm -rf "$merged" && mkdir "$merged"
-  "$build/tests/fuzz/fuzz_$1" -merge=1 -max_len=300 "$merged" "$corpus" "$build/corpus/$1" \
-    >/dev/null 2>&1
-  find "$merged" -type f -size -1k -print0 | head -z -n 40 | xargs -0 -r cp -t "$corpus"
+  rm -rf "$merged" && cp -a "$corpus" "$merged"
+  "$build/tests/fuzz/fuzz_$1" -merge=1 -max_len=300 "$merged" "$build/corpus/$1" >/dev/null 2>&1
+  find "$merged" -type f -newer "$build/logs/$1.log" -printf '%s %p\n' | sort -n | head -n 15 |
+    cut -d' ' -f2 | xargs -r cp -t "$corpus"
 }
 
 failed=0
