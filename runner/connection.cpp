@@ -9,8 +9,10 @@
 #include "batchmill/error.hpp"
 #include "runner/net/api_key.hpp"
 #include "runner/net/https_transport.hpp"
+#include "runner/net/key_guard.hpp"
 #include "runner/net/proxy.hpp"
 #include "runner/net/url.hpp"
+#include "runner/spec/secrets.hpp"
 
 namespace batchmill {
 namespace {
@@ -18,6 +20,8 @@ namespace {
 transport_options common_options(const job_spec& spec) {
   transport_options options;
   options.headers = spec.api.headers;
+  for (const auto& [name, value] : options.headers)
+    if (spec::header_is_private(name)) options.hidden.push_back(value);
   if (!spec.api.organization.empty()) {
     options.headers.emplace_back("OpenAI-Organization", spec.api.organization);
   }
@@ -29,7 +33,8 @@ transport_options common_options(const job_spec& spec) {
 void authorize(const job_spec& spec, const std::string& key, transport_options& options) {
   const bool azure = spec.api.flavor == api_flavor::azure;
   if (azure) options.key_header = "api-key";
-  options.authorization = azure ? key : "Bearer " + key;
+  options.authorization.reserve(key.size() + 8);
+  options.authorization.append(azure ? "" : "Bearer ").append(key);
 }
 
 /// Nothing when there is no proxy, or when its address cannot be read: the transport says that.
@@ -58,8 +63,10 @@ transport_options options_for(const job_spec& spec, const url& server) {
 
 std::unique_ptr<transport> connect_as(const job_spec& spec, executor ex) {
   const url server = server_of(spec);
-  const std::string key = load_api_key(spec, process_environment);
+  std::string key = load_api_key(spec, process_environment);
+  const wiped_at_end no_key(key);
   transport_options options = options_for(spec, server);
+  const wiped_at_end no_authorization(options.authorization);
   check_key_transport(server, proxy_url(options.proxy), !key.empty());
   if (!key.empty()) authorize(spec, key, options);
   return make_https_transport(ex, options);

@@ -10,13 +10,14 @@
 #include "batchmill/error.hpp"
 #include "batchmill/nearest_name.hpp"
 #include "runner/cli/commands.hpp"
+#include "runner/progress/text.hpp"
 
 namespace {
 
 using batchmill::cli::exit_code;
 
 int say(const char* sentence, int code) {
-  fmt::print(stderr, "batchmill: {}\n", sentence);
+  fmt::print(stderr, "batchmill: {}\n", batchmill::escape_controls(sentence));
   return code;
 }
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <optional>
 #include <set>
@@ -21,6 +20,7 @@
 #include "runner/downloads.hpp"
 #include "runner/engine/descriptor_limit.hpp"
 #include "runner/engine/ledger/closing.hpp"
+#include "runner/engine/ledger/disk_file.hpp"
 #include "runner/engine/ledger/input_check.hpp"
 #include "runner/engine/ledger/ledger.hpp"
 #include "runner/engine/ledger/opening.hpp"
@@ -206,13 +206,19 @@ run_summary nothing_to_do(const job_spec& spec, const output_paths& paths, opene
   return summary;
 }
 
+/// Renamed into place, so that it is whole, and replaces a link instead of writing through it.
 void write_summary(const output_paths& paths, const run_summary& summary, run_observer& observer) {
   if (paths.summary.empty()) return;
-  std::ofstream file(paths.summary);
-  file << summary_json(summary) << '\n';
-  file.close();
-  if (!file) {
-    observer.notice(severity::warning, fmt::format("cannot write the summary {}", paths.summary));
+  const std::string fresh = paths.summary + ".new";
+  std::error_code failure;
+  std::filesystem::remove(fresh, failure);
+  try {
+    disk_file(fresh, disk_file::mode::fresh, "summary", readable_by_others)
+        .write(summary_json(summary) + '\n');
+    std::filesystem::rename(fresh, paths.summary);
+  } catch (const std::exception& e) {
+    std::filesystem::remove(fresh, failure);
+    observer.notice(severity::warning, fmt::format("there is no summary: {}", e.what()));
   }
 }
 

@@ -6,6 +6,7 @@
 #include "runner/cli/api_options.hpp"
 #include "runner/cli/commands.hpp"
 #include "runner/cli/remote_session.hpp"
+#include "runner/progress/text.hpp"
 
 namespace batchmill::cli {
 namespace {
@@ -69,7 +70,7 @@ int cancel_batch(const batches_arguments& arguments) {
   if (arguments.api.json) {
     fmt::print("{}\n", json_of(batch).line());
   } else {
-    fmt::print("{} is {}\n", batch.id, batch.status_text);
+    fmt::print("{} is {}\n", escape_controls(batch.id), escape_controls(batch.status_text));
   }
   return exit_code::ok;
 }

@@ -4,6 +4,7 @@
 #include "batchmill/run.hpp"
 #include "runner/cli/commands.hpp"
 #include "runner/cli/job_options.hpp"
+#include "runner/progress/text.hpp"
 
 namespace batchmill::cli {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 class fault_printer final : public run_observer {
  public:
   void notice(severity, std::string_view sentence) override {
-    fmt::print(stderr, "{}\n", sentence);
+    fmt::print(stderr, "{}\n", escape_controls(sentence));
   }
 };
 

@@ -7,6 +7,7 @@
 #include "runner/cli/api_options.hpp"
 #include "runner/cli/commands.hpp"
 #include "runner/cli/remote_session.hpp"
+#include "runner/progress/text.hpp"
 
 namespace batchmill::cli {
 namespace {
@@ -52,7 +53,7 @@ int upload_by_hand(const files_arguments& arguments) {
   if (arguments.api.json) {
     fmt::print("{}\n", json_of(file).line());
   } else {
-    fmt::print("{}\n", file.id);
+    fmt::print("{}\n", escape_controls(file.id));
   }
   return exit_code::ok;
 }
@@ -88,7 +89,7 @@ int delete_by_hand(const files_arguments& arguments) {
       fmt::print("{}\n", arguments.api.json ? json_object().text("deleted", id).line() : id);
       continue;
     }
-    fmt::print(stderr, "batchmill: {}: {}\n", id, sentence_of(gone.error()));
+    fmt::print(stderr, "batchmill: {}: {}\n", escape_controls(id), sentence_of(gone.error()));
     result = exit_code::stopped;
     if (gone.error().kind == failure_kind::denied) break;
   }

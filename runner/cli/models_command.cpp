@@ -17,6 +17,7 @@
 #include "runner/connection.hpp"
 #include "runner/engine/real_clock.hpp"
 #include "runner/model_advice.hpp"
+#include "runner/progress/text.hpp"
 
 namespace batchmill::cli {
 namespace {
@@ -55,7 +56,8 @@ std::set<std::string, std::less<>> names_in(const http_response& response) {
                                 message ? ": " + *message : ""));
   }
   json::for_each_element(json::member(body, "data").value_or(""), [&](std::string_view one) {
-    if (auto name = json::unquote(json::member(one, "id").value_or(""))) names.insert(*name);
+    if (auto name = json::unquote(json::member(one, "id").value_or("")))
+      names.insert(escape_controls(*name));
     return true;
   });
   return names;

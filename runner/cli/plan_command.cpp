@@ -5,6 +5,7 @@
 #include "runner/cli/commands.hpp"
 #include "runner/cli/job_options.hpp"
 #include "runner/cli/plan_text.hpp"
+#include "runner/progress/text.hpp"
 
 namespace batchmill::cli {
 namespace {
@@ -21,7 +22,7 @@ struct plan_arguments {
 class warning_printer final : public run_observer {
  public:
   void notice(severity, std::string_view sentence) override {
-    fmt::print(stderr, "{}\n", sentence);
+    fmt::print(stderr, "{}\n", escape_controls(sentence));
   }
 };
 

@@ -14,6 +14,7 @@
 #include "batchmill/grouped_number.hpp"
 #include "runner/connection.hpp"
 #include "runner/engine/real_clock.hpp"
+#include "runner/progress/text.hpp"
 
 namespace batchmill::cli {
 namespace {
@@ -80,7 +81,7 @@ void fetch(remote_session& session, const remote_file& file, const std::string& 
   if (json) {
     fmt::print("{}\n", json_of(file).text("path", path).line());
   } else {
-    fmt::print("{}  {} bytes\n", path, with_separators(file.bytes));
+    fmt::print("{}  {} bytes\n", escape_controls(path), with_separators(file.bytes));
   }
 }
 
@@ -109,7 +110,10 @@ std::string file_name_of(const std::string& text, const std::string& otherwise) 
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7F || c == '\\') c = '_';
   }
-  return name.empty() || name == "." || name == ".." ? otherwise : name;
+  if (name.empty() || name == "." || name == "..") return otherwise;
+  // Servers name no hidden files here, and no options of other programs.
+  if (name.front() == '.' || name.front() == '-') name.front() = '_';
+  return name;
 }
 
 }  // namespace batchmill::cli

@@ -15,6 +15,7 @@
 #include "runner/progress/cost_text.hpp"
 #include "runner/progress/humanize.hpp"
 #include "runner/progress/json_text.hpp"
+#include "runner/progress/text.hpp"
 
 namespace batchmill::cli {
 namespace {
@@ -154,8 +155,8 @@ void print_batches(const batches_view& view) {
     if (p.state == part_state::clean && p.batch_id.empty()) continue;  // was cut again
     const bool alive = p.state == part_state::created;
     fmt::print("{:<5} {:<28} {:<17} {:>9} {:>9} {:>7} {:>8} {:>8}\n", p.number,
-               p.batch_id.empty() ? "-" : p.batch_id, word_for(p), with_separators(p.requests),
-               with_separators(p.answered), with_separators(p.refused),
+               p.batch_id.empty() ? "-" : escape_controls(p.batch_id), escape_controls(word_for(p)),
+               with_separators(p.requests), with_separators(p.answered), with_separators(p.refused),
                alive ? age_of(p.created_at, now) : "", alive ? age_of(now, p.expires_at) : "");
   }
   if (view.asked) fmt::print("As the server says now.\n");
@@ -201,7 +202,7 @@ void print_text(const run_state& state, const std::vector<batch_part>& parts) {
              state.counts.rows() == 1 ? "row" : "rows", with_separators(state.counts.ok),
              with_separators(state.counts.failed));
   for (const auto& [reason, count] : by_frequency(state.counts)) {
-    fmt::print("           {:>9}  {}\n", with_separators(count), reason);
+    fmt::print("           {:>9}  {}\n", with_separators(count), escape_controls(reason));
   }
   const auto left = rows_left(state);
   fmt::print("left       {}\n", left ? with_separators(*left) : "unknown");

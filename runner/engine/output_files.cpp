@@ -18,8 +18,16 @@ bool is_stream(const std::string& path) {
   return fs::exists(what) && !fs::is_regular_file(what) && !fs::is_directory(what);
 }
 
+/// Where standard output is a file it goes by that file's name, which can have a ledger beside it;
+/// beside /dev/stdout nothing can be.
+std::string standard_output() {
+  std::error_code failure;
+  const fs::path place = fs::read_symlink("/proc/self/fd/1", failure);
+  return !failure && fs::is_regular_file(place, failure) ? place.string() : "/dev/stdout";
+}
+
 std::string name_output(const job_spec& spec, const std::string& given, bool simulated) {
-  if (given == "-") return "/dev/stdout";
+  if (given == "-" || given == "/dev/stdout") return standard_output();
   const std::string path = spec.resolve(given);
   if (!simulated || is_stream(path)) return path;
   const fs::path p(path);

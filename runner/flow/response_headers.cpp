@@ -29,11 +29,15 @@ std::optional<double> read_number(std::string_view text) {
 // A day's, and some; a point in time in the place of a duration is more.
 constexpr auto longest_reset = std::chrono::hours(48);
 
+// What allows less than one a minute, or a day, would have the run wait for years. Such a server
+// can still refuse.
+constexpr double least_limit = 1;
+
 limit_headers read_family(std::string_view limit, std::string_view remaining,
                           std::string_view reset) {
   limit_headers family;
   family.limit = read_number(limit);
-  if (!family.limit) return family;
+  if (!family.limit || *family.limit < least_limit) return {};
   family.remaining = read_number(remaining);
   family.reset = parse_duration(reset);
   if (family.reset && *family.reset > longest_reset) family.reset.reset();
@@ -50,13 +54,14 @@ std::optional<duration> positive(double count) {
   return std::chrono::duration_cast<duration>(wait);
 }
 
-/// IMF-fixdate of RFC 9110, e.g. "Sun, 06 Nov 1994 08:49:37 GMT".
-std::optional<wall_time> read_http_date(std::string_view text) {
+/// IMF-fixdate of RFC 9110, e.g. "Sun, 06 Nov 1994 08:49:37 GMT", as seconds since 1970: a
+/// wall_time ends with the year 2262.
+std::optional<std::time_t> read_http_date(std::string_view text) {
   std::tm parts{};
   const std::string terminated(text);
   const char* end = strptime(terminated.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
   if (end == nullptr || *end != '\0') return std::nullopt;
-  return std::chrono::system_clock::from_time_t(timegm(&parts));
+  return timegm(&parts);
 }
 
 }  // namespace
@@ -81,7 +86,8 @@ std::optional<duration> read_retry_after(const noted_headers& headers, wall_time
   if (const auto seconds = read_number(value)) return positive<std::ratio<1>>(*seconds);
   const auto date = read_http_date(value);
   if (!date) return std::nullopt;
-  return positive<std::ratio<1>>(std::chrono::duration<double>(*date - now).count());
+  const std::chrono::duration<double> today = now.time_since_epoch();
+  return positive<std::ratio<1>>(static_cast<double>(*date) - today.count());
 }
 
 std::optional<bool> read_should_retry(const noted_headers& headers) {

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -17,6 +16,7 @@ namespace batchmill {
 namespace {
 
 constexpr std::size_t max_key = 64 * 1024;
+constexpr std::size_t read_piece = 4096;
 
 [[noreturn]] void refuse(const job_spec& spec, const std::string& key, const std::string& what) {
   throw usage_error(fmt::format("{}: {}: {}", spec.where(key), key, what));
@@ -40,14 +40,16 @@ class open_file {
 };
 
 std::string read_all(const job_spec& spec, const std::string& key, int descriptor) {
-  std::string text;
-  std::array<char, 4096> bytes;
+  std::string text;  // read into directly: nothing else then holds the key
   for (;;) {
-    const auto n = ::read(descriptor, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) refuse(spec, key, fmt::format("cannot be read: {}", std::strerror(errno)));
+    const std::size_t before = text.size();
+    text.resize(before + read_piece);
+    const auto n = ::read(descriptor, text.data() + before, read_piece);
+    const int why = errno;
+    text.resize(before + static_cast<std::size_t>(n > 0 ? n : 0));
+    if (n < 0 && why == EINTR) continue;
+    if (n < 0) refuse(spec, key, fmt::format("cannot be read: {}", std::strerror(why)));
     if (n == 0) return text;
-    text.append(bytes.data(), static_cast<std::size_t>(n));
     if (text.size() > max_key) refuse(spec, key, "what is read there is too long for a key");
   }
 }
@@ -80,8 +82,8 @@ bool wants_key(const std::string& base_url) {
 
 std::string read_variable(const job_spec& spec, const env_lookup& env) {
   const std::string& name = spec.api.key_env;
-  const auto value = env(name);
-  if (value && !value->empty()) return *value;
+  auto value = env(name);
+  if (value && !value->empty()) return std::move(*value);
   const bool named = spec.marks.count("api.key_env") != 0;
   const bool azure = spec.api.flavor == api_flavor::azure;
   if (!named && !value && !azure && !wants_key(spec.api.base_url)) return {};

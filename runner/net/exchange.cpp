@@ -1,5 +1,7 @@
 #include "runner/net/exchange.hpp"
 
+#include "runner/net/key_guard.hpp"
+
 namespace batchmill {
 namespace {
 
@@ -19,6 +21,10 @@ exchange::exchange(exchange_tools& tools, const http_request& request, body_sink
       parser_(tools.decoder, tools.max_response, request.method == "HEAD", sink),
       to_sink_(sink != nullptr) {
   if (!request.uploads.empty()) files_ = std::make_unique<streamed_body>(request);
+}
+
+exchange::~exchange() {
+  if (!head_.empty()) wipe(head_);
 }
 
 io_status exchange::start(connection& c, std::string_view head) {

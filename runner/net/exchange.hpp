@@ -29,6 +29,9 @@ class exchange {
   /// `request`, `tools` and `sink`, which may be null, must outlive the exchange. `head` is copied
   /// if it is needed again.
   exchange(exchange_tools& tools, const http_request& request, body_sink* sink = nullptr);
+  exchange(const exchange&) = delete;
+  exchange& operator=(const exchange&) = delete;
+  ~exchange();
 
   io_status start(connection& c, std::string_view head);
 

@@ -11,6 +11,7 @@
 #include "runner/net/connection_pool.hpp"
 #include "runner/net/connector.hpp"
 #include "runner/net/exchange.hpp"
+#include "runner/net/key_guard.hpp"
 #include "runner/net/request_head.hpp"
 #include "runner/net/url.hpp"
 
@@ -20,6 +21,20 @@ namespace {
 
 time_point steady_now() {
   return std::chrono::steady_clock::now();
+}
+
+// A shorter one is a test's or a local server's, and may be a word of its messages.
+constexpr std::size_t shortest_secret = 16;
+
+void hide(const std::string& secret, std::string& text) {
+  if (secret.size() < shortest_secret) return;
+  for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
+    text.replace(at, secret.size(), "[hidden]");
+}
+
+/// "Bearer sk-..." or the key itself.
+std::string key_of(std::string_view authorization) {
+  return std::string(authorization.substr(authorization.rfind(' ') + 1));
 }
 
 transport_error stopped() {
@@ -40,7 +55,13 @@ class https_transport final : public transport {
         pool_(options.idle_timeout),
         watch_(ex),
         head_(server, options, proxy && !server.tls() ? &*proxy : nullptr),
-        tools_(options.max_response) {}
+        tools_(options.max_response),
+        hidden_(options.hidden) {
+    hidden_.push_back(key_of(options.authorization));
+    if (!options.authorization.empty()) guard_.emplace();
+  }
+
+  ~https_transport() override { wipe(hidden_.back()); }
 
   awaitable<attempt_result> send(const http_request& request, time_point deadline) override {
     return run(request, deadline, transfer_terms(), false);
@@ -63,6 +84,7 @@ class https_transport final : public transport {
   bool take_idle(attempt& a);
   static void note_progress(attempt& a, const exchange& e, const transfer_terms& terms);
   attempt_result conclude(attempt& a, exchange& e);
+  void hide_secrets(http_response& refusal) const;
   transport_error why_ended(const attempt& a, open_phase phase) const;
   transport_error why_ended(const attempt& a, const exchange& e) const;
 
@@ -73,6 +95,8 @@ class https_transport final : public transport {
   attempt_watch watch_;
   request_head head_;
   exchange_tools tools_;
+  std::vector<std::string> hidden_;  // the key is the last
+  std::optional<key_guard> guard_;   // while there is a key
   bool stopped_ = false;
 };
 
@@ -137,7 +161,17 @@ attempt_result https_transport::conclude(attempt& a, exchange& e) {
   if (a.ended) return why_ended(a, e);
   if (e.failure()) return *e.failure();
   if (e.reusable() && !stopped_) pool_.put(std::move(a.link), steady_now());
-  return e.take();
+  http_response answer = e.take();
+  if (answer.status >= 300) hide_secrets(answer);
+  return answer;
+}
+
+/// Servers quote what they refuse, and what they say goes into the output and onto screens.
+void https_transport::hide_secrets(http_response& refusal) const {
+  for (const std::string& secret : hidden_) {
+    hide(secret, refusal.head);
+    hide(secret, refusal.body);
+  }
 }
 
 transport_error https_transport::why_ended(const attempt& a, open_phase phase) const {

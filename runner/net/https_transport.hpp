@@ -21,7 +21,8 @@ struct transport_options {
   std::string key_header = "Authorization";
   std::string authorization;  // value of that header, "Bearer sk-..."; empty: none
   std::vector<std::pair<std::string, std::string>> headers;  // sent with every request
-  duration connect_timeout = std::chrono::seconds(5);        // one address; again for TLS
+  std::vector<std::string> hidden;  // further texts that refusals are not to repeat
+  duration connect_timeout = std::chrono::seconds(5);  // one address; again for TLS
   std::string proxy;                                 // http://[user:pass@]host:port; empty: direct
   std::string ca_file;                               // PEM; empty: the system's certificates
   std::size_t max_response = 64 * 1024 * 1024;       // bytes of a decoded body

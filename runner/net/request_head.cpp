@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "batchmill/error.hpp"
+#include "runner/net/key_guard.hpp"
 #include "runner/net/streamed_body.hpp"
 
 namespace batchmill {
@@ -15,6 +16,7 @@ using detail::equal_ignoring_case;
 
 namespace {
 
+constexpr std::size_t usual_size = 4096;
 constexpr std::string_view agent = "batchmill/" BATCHMILL_VERSION;
 
 bool is_token_character(char c) {
@@ -79,10 +81,15 @@ std::string base64(std::string_view text) {
 
 std::string field_lines(const url& server, const transport_options& options, const url* proxy,
                         answer_coding coding) {
-  std::string lines = fmt::format(" HTTP/1.1\r\nHost: {}\r\n", server.host_header());
+  std::string lines;
+  lines.reserve(usual_size);  // text that grows leaves copies behind, and this holds a key
+  lines.append(" HTTP/1.1\r\nHost: ").append(server.host_header()).append("\r\n");
   if (proxy) lines += proxy_authorization(*proxy);
+  const auto line = [&](std::string_view name, std::string_view value) {
+    lines.append(name).append(": ").append(value).append("\r\n");
+  };
   const auto add = [&](std::string_view name, std::string_view value) {
-    if (!value.empty() && !names(options, name)) lines += fmt::format("{}: {}\r\n", name, value);
+    if (!value.empty() && !names(options, name)) line(name, value);
   };
   check_field(options.key_header, options.authorization);
   add(options.key_header, options.authorization);
@@ -91,7 +98,7 @@ std::string field_lines(const url& server, const transport_options& options, con
   add("Accept-Encoding", coding == answer_coding::gzip ? "gzip" : "identity");
   for (const auto& [name, value] : options.headers) {
     check_field(name, value);
-    lines += fmt::format("{}: {}\r\n", name, value);
+    line(name, value);
   }
   return lines;
 }
@@ -102,6 +109,11 @@ request_head::request_head(const url& server, const transport_options& options, 
   if (proxy) origin_ = server.scheme + "://" + server.host_header();
   fixed_ = field_lines(server, options, proxy, answer_coding::gzip);
   plain_ = field_lines(server, options, proxy, answer_coding::identity);
+  buffer_.reserve(2 * usual_size);
+}
+
+request_head::~request_head() {
+  for (std::string* text : {&fixed_, &plain_, &buffer_}) wipe(*text);
 }
 
 std::string_view request_head::write(const http_request& request, answer_coding coding) {

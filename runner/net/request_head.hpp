@@ -21,6 +21,9 @@ class request_head {
   /// `proxy`: the requests themselves go to a proxy, which wants scheme and host in targets; null
   /// otherwise, and with a tunnel. Throws usage_error for header fields that cannot be sent.
   request_head(const url& server, const transport_options& options, const url* proxy);
+  request_head(const request_head&) = delete;
+  request_head& operator=(const request_head&) = delete;
+  ~request_head();
 
   /// Valid until the next call.
   std::string_view write(const http_request& request, answer_coding coding = answer_coding::gzip);

@@ -161,6 +161,8 @@ std::optional<transport_error> response_parser::feed_end() {
 }
 
 std::optional<transport_error> response_parser::finish(bool more_bytes) {
+  if (response_.status < 100)  // 0 would mean that there was no answer
+    return transport_error(net_errc::bad_response, "the response's status is none of HTTP");
   if (response_.status == 101)
     return transport_error(net_errc::bad_response, "the server switched to another protocol");
   if (response_.status / 100 == 1) {  // a herald; the answer follows

@@ -35,7 +35,7 @@ std::optional<content_range> read_content_range(std::string_view value) {
 }
 
 file_download::file_download(const std::string& path, std::optional<std::uint64_t> bytes)
-    : file_(path, disk_file::mode::append, "download", readable_by_others),
+    : file_(path, disk_file::mode::own, "download", readable_by_others),
       expected_(bytes),
       size_(file_.size()),
       most_(size_) {

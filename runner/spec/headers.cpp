@@ -47,13 +47,18 @@ void check_header_name(const node& name) {
            fmt::format("the header `{}` has a key of its own; use `api.{}`", name.text, field));
 }
 
+/// What stands there, unless it may be a credential: messages go into logs.
+std::string shown(const node& name, const node& value) {
+  return header_is_private(name.text) ? "what stands here" : describe(value);
+}
+
 std::string read_header_value(const node& name, const node& value) {
   if (value.kind != node_kind::scalar)
     fail(value.at, fmt::format("the header `{}` must be text, not {}; write one value", name.text,
-                               describe(value)));
+                               shown(name, value)));
   if (kind_of(value) != scalar_kind::text && value.at.mark.line != 0)
     fail(value.at, fmt::format("the header `{}` must be text, not {}; put it in quotes", name.text,
-                               describe(value)));
+                               shown(name, value)));
   if (has_control(value.text))
     fail(value.at, fmt::format("the header `{}` contains a line break or control character; "
                                "write it in one line",

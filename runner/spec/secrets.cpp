@@ -65,6 +65,14 @@ bool header_is_secret(std::string_view name) {
                              [&](auto part) { return letters.find(part) != std::string::npos; });
 }
 
+bool header_is_private(std::string_view name) {
+  constexpr auto words = std::to_array<std::string_view>(
+      {"token", "secret", "password", "credential", "signature", "session", "auth", "key"});
+  const auto letters = letters_of(name);
+  return std::ranges::any_of(words,
+                             [&](auto word) { return letters.find(word) != std::string::npos; });
+}
+
 void refuse_secret(const place& at, std::string_view what) {
   const auto* reason = at.mark.line == 0
                            ? "a command line is seen in process lists and kept in histories"

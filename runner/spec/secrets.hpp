@@ -17,6 +17,9 @@ bool names_a_secret(std::string_view name);
 /// Would a header of this name authenticate?
 bool header_is_secret(std::string_view name);
 
+/// Does a header of this name carry something that messages had better not show?
+bool header_is_private(std::string_view name);
+
 /// `what` begins the sentence, e.g. "`api.key` holds the API key itself".
 [[noreturn]] void refuse_secret(const place& at, std::string_view what);
 

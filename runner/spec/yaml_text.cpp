@@ -24,7 +24,8 @@ void yaml_text::refuse_what_is_no_text() const {
     const auto length = character_length(text.substr(i));
     if (length == 0) fail(at_offset(i), "this is not UTF-8 text; save it as UTF-8");
     const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r')
+    const bool control = byte < 0x20 || byte == 0x7F;
+    if (control && byte != '\t' && byte != '\n' && byte != '\r')
       fail(at_offset(i), "a control character stands here; remove it");
     i += length;
   }

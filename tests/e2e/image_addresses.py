@@ -1,31 +1,16 @@
 """Images that a server answers by their address: fetched without the key, saved, and where that fails
 the row says so and keeps the answer."""
 import hashlib
-import http.server
 import json
 import os
 import pathlib
 import subprocess
 import tempfile
-import threading
 
 from harness import PROGRAM, Simulator
+from servers import Handler, serve
 
 PNG = b"\x89PNG\r\n\x1a\nnot much of a picture"
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def answer(self, status, kind, body):
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
 
 
 class Files(Handler):
@@ -36,11 +21,13 @@ class Files(Handler):
         seen.append((self.path, dict(self.headers)))
         times = sum(path == self.path for path, _ in seen)
         if self.path.startswith("/gone"):
-            self.answer(404, "text/plain", b"no")
+            self.answer(404, {}, b"no")
+        elif self.path.startswith("/moved"):
+            self.answer(302, {"Location": f"http://127.0.0.1:{self.server.api}/"}, b"")
         elif self.path.startswith("/busy") and times == 1:
-            self.answer(503, "text/plain", b"later")
+            self.answer(503, {}, b"later")
         else:
-            self.answer(200, "image/png", PNG + self.path.encode())
+            self.answer(200, {"Content-Type": "image/png"}, PNG + self.path.encode())
 
 
 class Api(Handler):
@@ -49,14 +36,7 @@ class Api(Handler):
         assert self.headers["Authorization"] == "Bearer the-key"
         host = f"http://127.0.0.1:{self.server.files}"
         images = [{"url": f"{host}/{body['prompt']}?sig=1%2B2"}, {"url": f"{host}/second"}]
-        self.answer(200, "application/json", json.dumps({"created": 1, "data": images}).encode())
-
-
-def serve(handler, **facts):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    vars(server).update(facts)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
+        self.answer(200, {}, json.dumps({"created": 1, "data": images}).encode())
 
 
 def run(folder, base_url, prompts, parameters="", code=0):
@@ -89,7 +69,9 @@ def require_saved(folder, image):
 def another_origin(folder):
     files = serve(Files, seen=[])
     api = serve(Api, files=files.server_port)
-    lines = run(folder, f"http://127.0.0.1:{api.server_port}/v1", ["fine", "gone", "busy"], code=1)
+    files.api = api.server_port
+    lines = run(folder, f"http://127.0.0.1:{api.server_port}/v1", ["fine", "gone", "busy", "moved"],
+                code=1)
     for line in (lines[0], lines[2]):
         assert line["error"] is None
         data = require_saved(folder, line["response"]["body"]["data"][0])
@@ -99,6 +81,7 @@ def another_origin(folder):
     require_saved(folder, second)
     assert lines[1]["error"]["code"] == "file_not_fetched", lines[1]
     assert missing["url"] in lines[1]["error"]["message"]
+    assert lines[3]["error"]["code"] == "file_not_fetched", "a redirect was followed"
     for path, headers in files.seen:
         text = json.dumps(headers)
         assert "the-key" not in text and "X-Secret" not in text, (path, headers)

@@ -137,6 +137,14 @@ class ProgramTest(unittest.TestCase):
             self.assertEqual(lines, [f"r{i}" for i in range(50)])
         self.assertEqual(sorted(f.name for f in self.path.iterdir()), ["job.yaml", "rows.jsonl"])
 
+    def test_standard_output_may_be_a_file(self):
+        with open(self.path / "out.jsonl", "w", encoding="utf-8") as out:
+            done = subprocess.run([PROGRAM, "run", "job.yaml", "--simulate", "--output", "-"],
+                                  cwd=self.path, stdout=out, stderr=subprocess.PIPE, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.ids("out.jsonl"), [f"r{i}" for i in range(50)])
+        self.assertTrue((self.path / "out.jsonl.summary.json").exists())
+
     def test_a_canary_runs_the_first_rows_only(self):
         done = self.run_program("run", "job.yaml", "--simulate", "--limit", "3")
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -1,8 +1,7 @@
 // Any bytes: the fast encodings against the plain ones, and those against the definition.
 //
-// With Clang and -DBATCHMILL_FUZZ=ON this is a target of libFuzzer:
-//     batchmill_token_fuzz -max_len=600 CORPUS
-// Else it makes up texts by itself: batchmill_token_fuzz ROUNDS [SEED]
+// A target of libFuzzer for tests/fuzz/run.sh. Without libFuzzer it makes up texts:
+//     batchmill_token_fuzz ROUNDS [SEED]
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

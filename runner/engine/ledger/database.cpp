@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <filesystem>
+
 #include "batchmill/error.hpp"
+#include "runner/engine/ledger/disk_file.hpp"
 
 namespace batchmill {
 namespace {
@@ -22,6 +25,8 @@ std::vector<std::string> columns_of(sqlite3_stmt* statement) {
 }  // namespace
 
 database::database(const std::string& path, access how) : path_(path) {
+  // SQLite's own SQLITE_OPEN_NOFOLLOW would refuse links in the folders above, too.
+  if (std::filesystem::is_symlink(path)) refuse_link(path);
   const int flags =
       how == access::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const bool opened = sqlite3_open_v2(path.c_str(), &db_, flags, nullptr) == SQLITE_OK;

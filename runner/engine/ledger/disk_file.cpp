@@ -18,8 +18,10 @@ int flags_of(disk_file::mode how) {
   switch (how) {
     case disk_file::mode::append:
       return O_RDWR | O_CREAT | O_APPEND;
+    case disk_file::mode::own:
+      return O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW;
     case disk_file::mode::fresh:
-      return O_RDWR | O_CREAT | O_TRUNC | O_APPEND;
+      return O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW;
     case disk_file::mode::in_place:
       return O_RDWR | O_CREAT;
     case disk_file::mode::read:
@@ -129,10 +131,16 @@ void disk_file::require_in_place() const {
 }
 
 void disk_file::refuse(const char* verb) const {
+  if (errno == ELOOP) refuse_link(path_);
   const bool full = errno == ENOSPC || errno == EDQUOT;
   const std::string sentence = fmt::format("cannot {} {}: {}", verb, path_, strerror(errno));
   if (full) throw disk_full(sentence);
   throw run_error(sentence);
+}
+
+void refuse_link(const std::string& path) {
+  throw run_error(fmt::format(
+      "{} is a symbolic link, and batchmill writes its own files through none; remove it", path));
 }
 
 std::uint64_t length_or_zero(const std::string& path) {

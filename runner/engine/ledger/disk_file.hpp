@@ -23,7 +23,8 @@ class disk_file {
  public:
   enum class mode {
     append,    // created when missing; every write goes to its end
-    fresh,     // created, or emptied when it exists
+    own,       // the same for a file of our own, which is never reached through a symbolic link
+    fresh,     // likewise our own: created, or emptied when it exists
     in_place,  // created when missing; written with write_at alone
     read,
   };
@@ -67,6 +68,9 @@ class disk_file {
   const char* label_ = "";
   int fd_ = -1;
 };
+
+/// For a file or folder of our own where somebody else's link stands. Throws run_error.
+[[noreturn]] void refuse_link(const std::string& path);
 
 /// 0 also when there is no such file.
 std::uint64_t length_or_zero(const std::string& path);

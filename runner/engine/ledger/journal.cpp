@@ -35,7 +35,7 @@ journal::journal(const ledger_paths& paths, const recovered& found, std::uint64_
                  std::uint64_t reserve)
     : paths_(paths),
       output_(paths.output, disk_file::mode::append, "output", readable_by_others),
-      hashes_(paths.hashes(), disk_file::mode::append, "hashes"),
+      hashes_(paths.hashes(), disk_file::mode::own, "hashes"),
       log_(paths.folder, segment_size),
       mark_(found.mark) {
   regular_ = std::filesystem::is_regular_file(paths.output);

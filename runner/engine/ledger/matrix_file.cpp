@@ -16,6 +16,10 @@ constexpr std::size_t header_size = 128;
 constexpr std::string_view magic("\x93NUMPY\x01\x00\x76\x00", 10);  // version 1.0, 118 bytes follow
 constexpr std::size_t write_piece = 1 << 20;
 
+// Beyond them a header is damaged: no embedding is as long, no run has as many rows.
+constexpr std::uint64_t most_columns = 1 << 24;
+constexpr std::uint64_t most_rows = std::uint64_t{1} << 36;
+
 std::uint64_t size_of(number_type numbers) {
   return numbers == number_type::float32 ? 4 : 2;
 }
@@ -63,7 +67,8 @@ std::optional<shape> read_shape(const disk_file& file, number_type numbers) {
   const auto rows = std::from_chars(text.data() + start.size(), end, found.rows);
   if (rows.ec != std::errc() || end - rows.ptr < 2) return std::nullopt;
   const auto rest = std::from_chars(rows.ptr + 2, end, columns);  // behind ", "
-  if (rest.ec != std::errc()) return std::nullopt;
+  if (rest.ec != std::errc() || columns > most_columns || found.rows > most_rows)
+    return std::nullopt;
   found.record = columns * size_of(numbers);
   return found;
 }
@@ -141,6 +146,7 @@ std::string read_matrix_row(const disk_file& matrix, std::uint64_t row) {
   for (const number_type numbers : {number_type::float32, number_type::float16}) {
     const auto found = read_shape(matrix, numbers);
     if (!found) continue;
+    if (matrix.size() < header_size + (row + 1) * found->record) return {};
     std::string record(found->record, '\0');
     const std::size_t held = matrix.read_at(header_size + row * found->record, record);
     if (held < record.size() || is_null(record, numbers)) return {};

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "batchmill/error.hpp"
+#include "runner/engine/ledger/disk_file.hpp"
 #include "runner/engine/ledger/generations.hpp"
 #include "runner/engine/ledger/input_check.hpp"
 #include "runner/engine/ledger/judgement.hpp"
@@ -25,6 +26,7 @@ bool can_be_resumed(const std::string& output) {
 }
 
 void make_folder(const std::string& folder) {
+  if (fs::is_symlink(folder)) refuse_link(folder);
   std::error_code failure;
   fs::create_directory(folder, failure);
   if (!failure) fs::permissions(folder, fs::perms::owner_all, failure);

@@ -56,7 +56,7 @@ void fill_hashes(const ledger_paths& paths, const recovered& found, const row_jo
                  row_source& input) {
   const std::uint64_t known = length_or_zero(paths.hashes()) / 8;
   if (known >= found.mark.position) return;
-  disk_file hashes(paths.hashes(), disk_file::mode::append, "hashes");
+  disk_file hashes(paths.hashes(), disk_file::mode::own, "hashes");
   hashes.resize(known * 8);
   std::string bytes;
   while (const auto r = input.wait_next()) {

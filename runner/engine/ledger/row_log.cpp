@@ -103,7 +103,7 @@ void row_log::begin_segment(const commit_mark& mark) {
   ++number_;
   alive_[number_];
   size_ = durable_ = opening.size();
-  file_ = disk_file(segment_path(folder_, number_), disk_file::mode::append, "log");
+  file_ = disk_file(segment_path(folder_, number_), disk_file::mode::own, "log");
 }
 
 log_place row_log::append(const finished_row& row) {

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "batchmill/error.hpp"
+#include "runner/engine/ledger/disk_file.hpp"
 
 namespace batchmill {
 namespace {
@@ -48,7 +49,8 @@ bool is_still_there(int fd, const std::string& path) {
 
 int open_and_lock(const std::string& path, const std::string& output) {
   for (;;) {
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0 && errno == ELOOP) refuse_link(path);
     if (fd < 0) throw run_error(fmt::format("cannot write {}: {}", path, strerror(errno)));
     struct flock how = whole_file(F_WRLCK);
     if (::fcntl(fd, F_OFD_SETLK, &how) != 0) {

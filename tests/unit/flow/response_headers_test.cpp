@@ -89,3 +89,22 @@ TEST_CASE("a field counts once, whole, and in any case") {
   CHECK(headers[noted_header::should_retry] == "true");
   CHECK(headers[noted_header::limit_tokens].empty());
 }
+
+TEST_CASE("a limit that nobody could live with is none") {
+  for (const char* limit : {"0", "0.0000001"}) {
+    const http_response response(429,
+                                 std::string("x-ratelimit-limit-requests: ") + limit +
+                                     "\r\nx-ratelimit-remaining-requests: 0\r\n",
+                                 "");
+    const auto requests = read_rate_headers(response).requests;
+    CHECK_FALSE(requests.limit);
+    CHECK_FALSE(requests.remaining);
+  }
+}
+
+TEST_CASE("a date that no clock of ours reaches is no wait") {
+  for (const char* date : {"Wed, 01 Jan 9999 00:00:00 GMT", "Mon, 01 Jan 0001 00:00:00 GMT"}) {
+    const http_response response(429, std::string("Retry-After: ") + date + "\r\n", "");
+    CHECK_FALSE(read_retry_after(response, wall_time(std::chrono::seconds(1'700'000'000))));
+  }
+}

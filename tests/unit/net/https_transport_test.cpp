@@ -327,3 +327,19 @@ TEST_CASE_METHOD(net_fixture, "a base URL that is none is a usage error") {
   CHECK_THROWS_AS(connect("api.openai.com"), usage_error);
   CHECK_THROWS_AS(connect("ftp://api.openai.com"), usage_error);
 }
+
+TEST_CASE_METHOD(net_fixture, "a server that quotes the key it refuses is not repeated") {
+  scripted_server server(io, [](const received& r) {
+    const std::string told = "HTTP/1.1 " + std::string(r.body) + " Some\r\nX-Request-Id: " +
+                             "sk-0123456789abcdef\r\nContent-Length: 48\r\n\r\n";
+    return reply(told + "no: sk-0123456789abcdef, sk-0123456789abcdef!...");
+  });
+  transport_options options;
+  options.base_url = server.url();
+  options.authorization = "Bearer sk-0123456789abcdef";
+  connect(options);
+  const auto refused = send(post("401"));
+  REQUIRE(refused.has_value());
+  CHECK(refused->body == "no: [hidden], [hidden]!...");
+  CHECK(refused->header("x-request-id") == "[hidden]");
+}

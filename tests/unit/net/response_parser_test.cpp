@@ -287,3 +287,22 @@ TEST_CASE("what is read by hand is read as by the full parser") {
   }
   REQUIRE(good > 1000);
 }
+
+TEST_CASE("an empty chunked body may come in pieces of any size") {
+  const std::string bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+  way w;
+  for (w.piece = bytes.size(); w.piece > 0; --w.piece) {
+    CAPTURE(w.piece);
+    const parsed p = parse(bytes, w);
+    CHECK(p.done);
+    CHECK(p.response.body.empty());
+  }
+}
+
+TEST_CASE("a status below 100 is no answer") {
+  for (const char* status : {"000", "099"}) {
+    const parsed p = parse(std::string("HTTP/1.1 ") + status + " OK\r\nContent-Length: 0\r\n\r\n");
+    CHECK(code_of(p) == net_errc::bad_response);
+    CHECK_FALSE(p.done);
+  }
+}

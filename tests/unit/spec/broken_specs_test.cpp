@@ -40,6 +40,10 @@ const std::vector<broken> cases{
     {"not UTF-8", "name: ab\xff\n", "job.yaml:1:9: this is not UTF-8 text; save it as UTF-8"},
     {"control character", std::string("name: a\0b\n", 10),
      "job.yaml:1:8: a control character stands here; remove it"},
+    {"delete character",
+     "name: a\x7f"
+     "b\n",
+     "job.yaml:1:8: a control character stands here; remove it"},
     {"column counts characters", "name: \xc3\xbc\xc3\xbc\x01\n",
      "job.yaml:1:9: a control character stands here; remove it"},
     {"tab as indentation", "input:\n\tpath: a\n",
@@ -315,6 +319,9 @@ const std::vector<broken> cases{
      "job.yaml:1:22: the header `X-A` must be text, not a list; write one value"},
     {"header value is a number", "api: {headers: {X-A: 1}}\n",
      "job.yaml:1:22: the header `X-A` must be text, not 1; put it in quotes"},
+    {"header that may be a credential", "api: {headers: {X-Gateway-Token: 20251}}\n",
+     "job.yaml:1:34: the header `X-Gateway-Token` must be text, not what stands here; put it in "
+     "quotes"},
     {"header twice", "api: {headers: {X-A: a, x-a: b}}\n",
      "job.yaml:1:25: the header `x-a` is given twice; keep one of them"},
 

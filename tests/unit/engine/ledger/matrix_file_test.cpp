@@ -62,6 +62,16 @@ TEST_CASE("a matrix is gone on with from any row that it holds") {
   CHECK(folder.read("m.npy") == header("<f4", "0, 0"));
 }
 
+TEST_CASE("a header that claims what no matrix has is none") {
+  const temporary_folder folder;
+  const std::string path = folder.path("m.npy");
+  for (const char* shape : {"1, 2305843009213693953", "18446744073709551615, 0"}) {
+    folder.write("m.npy", header("<f4", shape) + one);
+    CHECK(rows_of_matrix(path, number_type::float32) == 0);
+    CHECK(read_matrix_row(disk_file(path, disk_file::mode::read, "test"), 0).empty());
+  }
+}
+
 TEST_CASE("what is not committed can be forgotten") {
   const temporary_folder folder;
   matrix_file matrix(folder.path("m.npy"), number_type::float32, 0);
