@@ -180,7 +180,8 @@ sim_answer service::answer(visit& v, const admission& admitted) {
   auto made = admitted.answer();
   v.entry.executed = asks_model(v.match.found->kind);
   if (options_.count_executions && v.entry.executed) v.repeated = executions_.add(v.hash);
-  if (v.entry.executed) bill_.add(v.model, made.usage);
+  if (v.entry.executed)
+    bill_.add(v.model, made.usage, v.batched ? billing::batch : billing::online);
   v.usage = made.usage;
   v.entry.prompt_tokens = made.usage.prompt;
   v.entry.completion_tokens = made.usage.completion;
