@@ -101,6 +101,7 @@ struct simulation_options {
   simulated_limits limits;
   std::vector<simulated_fault> faults;
   simulated_batches batches;
+  bool exact_usage = true;  // prompts are counted as the API does, not estimated by characters
   bool count_executions = false;  // per request; GET /simulator/executions tells
 };
 

@@ -7,7 +7,7 @@ namespace batchmill::simulator_detail {
 
 std::int64_t count_prompt(std::string_view endpoint, std::string_view body, std::string_view model,
                           std::int64_t estimate) {
-  if (token_encoding_name(model).empty()) return estimate;
+  if (body.empty() || token_encoding_name(model).empty()) return estimate;
   return count_prompt_tokens(endpoint, body, model).value_or(estimate);
 }
 

@@ -159,7 +159,8 @@ duration service::latency_of(const visit& v, const json::object& body) const {
 
 sim_answer service::admit(visit& v, const json::object& body, const form_data& form) {
   auto admitted = v.match.found->handler({v.request, body, form, v.match.id, v.hash, options_.seed,
-                                          v.hit == fault::failed, v.hit == fault::off_schema});
+                                          v.hit == fault::failed, options_.exact_usage,
+                                          v.hit == fault::off_schema});
   if (admitted.has_error()) return refuse(v, admitted.error());
   v.model = admitted->model;
   if (v.batched) return answer(v, *admitted);

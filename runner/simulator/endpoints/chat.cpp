@@ -68,7 +68,7 @@ reply answer(const chat_request& request, std::uint64_t hash) {
 
 admission_result chat(const call& c) {
   chat_request request;
-  request.text = c.request.body;
+  if (c.exact_usage) request.text = c.request.body;
   if (auto error = check_chat(c.body, request)) return *std::move(error);
   request.off_schema = c.off_schema;
   admission a;

@@ -38,6 +38,7 @@ struct input {
 
 struct embedding_request {
   std::string_view model;
+  bool exact_usage = false;
   std::vector<input> inputs;
   std::size_t dimensions = 0;
   bool base64 = false;
@@ -173,7 +174,8 @@ refusal check(const json::object& body, embedding_request& request) {
     return api_error{403, "You are not allowed to generate embeddings from this model"};
   const auto* given = find(body, "input");
   if (!given) return missing_parameter("input");
-  if (auto error = read_inputs(*given, request.model, request.inputs)) return error;
+  if (auto error = read_inputs(*given, request.exact_usage ? request.model : "", request.inputs))
+    return error;
   request.base64 = string_or(body, "encoding_format", "float") == "base64";
   request.dimensions = static_cast<std::size_t>(integer_or(body, "dimensions", facts->dimensions));
   if (auto error = check_dimensions(request, *facts)) return error;
@@ -184,6 +186,7 @@ refusal check(const json::object& body, embedding_request& request) {
 
 admission_result embeddings(const call& c) {
   embedding_request request;
+  request.exact_usage = c.exact_usage;
   if (auto error = check(c.body, request)) return *std::move(error);
   admission a;
   a.model = request.model;

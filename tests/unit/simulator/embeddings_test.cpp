@@ -74,6 +74,19 @@ TEST_CASE("dimensions shorten the vector") {
   CHECK(std::abs(values[0] / values[1] - whole[0] / whole[1]) < 1e-3);
 }
 
+TEST_CASE("prompts may be estimated instead of counted") {
+  simulation_options options;
+  options.exact_usage = false;
+  simulated_api api(options);
+  const auto tokens = [&](const char* endpoint, const char* body) {
+    return api.post(endpoint, body).number("/usage/prompt_tokens");
+  };
+  CHECK(tokens("/v1/embeddings", R"({"model":"text-embedding-3-small","input":"hello"})") == 2);
+  CHECK(tokens("/v1/completions", R"({"model":"davinci-002","prompt":"hello"})") == 2);
+  CHECK(tokens("/v1/chat/completions",
+               R"({"model":"gpt-4o","messages":[{"role":"user","content":"hello"}]})") == 9);
+}
+
 TEST_CASE("what the endpoint does not take is refused") {
   for (const auto* input :
        {"\"\"", "[]", "[\"a\",\"\"]", "5", "[[]]", "[\"a\",5]", "[1,-2]", "{}"}) {
