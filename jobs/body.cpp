@@ -63,6 +63,7 @@ void note(body_facts& facts, std::string_view key, std::string_view value) {
     facts.choices *= std::max<std::int64_t>(1, json::integer(value).value_or(1));
   } else if (json::key_is(key, "prompt")) {
     facts.choices *= prompts_in(value);
+    facts.prompts_apart = json::kind_of(value) == json::kind::array;
   } else if (json::key_is(key, "stream")) {
     facts.stream = value == "true";
   } else if (json::key_is(key, "temperature")) {

@@ -19,6 +19,7 @@ struct body_facts {
   std::string model;                       // empty when it is no string
   std::optional<std::int64_t> max_output;  // the bound on the tokens of one choice
   std::int64_t choices = 1;                // `n`, for each prompt of a list
+  bool prompts_apart = false;              // a list of prompts: each has the context for itself
   bool stream = false;
   bool cold = false;       // the temperature is 0
   float price_factor = 1;  // by service tier; 0: not known

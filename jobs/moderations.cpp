@@ -30,6 +30,7 @@ class moderations_job : public packing_job {
  private:
   boost::system::result<prepared_request, row_failure> finish(prepared_request prepared,
                                                               const row&) const override {
+    prepared.prompt_exact = false;  // the API does not tell what it counts
     put_inputs_in_array(prepared);
     if (prepared.inputs.count == 0) {
       prepared.prompt_tokens =

@@ -1,13 +1,64 @@
 #include "jobs/prompt_tokens.hpp"
 
 #include <algorithm>
-#include <array>
+#include <span>
 
 #include "jobs/body.hpp"
 #include "jobs/packing/inputs.hpp"
 #include "jobs/tokens/model_tokens.hpp"
 
 namespace batchmill::jobs {
+
+namespace {
+
+/// Names and values, or their beginnings, that make a body's count a guess.
+std::span<const std::string_view> guessed_in(tokens::prompt_shape shape) {
+  static constexpr std::string_view messages[] = {
+      R"("tools")",       R"("tool_calls")", R"("functions")",         R"("function_call")",
+      R"("json_schema")", R"("image_url")",  R"("input_audio")",       R"("audio")",
+      R"("file")",        R"("prediction")", R"("web_search_options")"};
+  static constexpr std::string_view items[] = {R"("tools")",
+                                               R"("function_call)",
+                                               R"("custom_tool_call)",
+                                               R"("computer_call)",
+                                               R"("web_search_call)",
+                                               R"("file_search_call)",
+                                               R"("code_interpreter_call)",
+                                               R"("image_generation_call)",
+                                               R"("local_shell_call)",
+                                               R"("shell_call)",
+                                               R"("apply_patch_call)",
+                                               R"("mcp_)",
+                                               R"("compaction")",
+                                               R"("type":"reasoning")",
+                                               R"("item_reference")",
+                                               R"("json_schema")",
+                                               R"("input_image")",
+                                               R"("input_audio")",
+                                               R"("input_file")",
+                                               R"("previous_response_id")",
+                                               R"("conversation")",
+                                               R"("prompt":)"};
+  static constexpr std::string_view texts[] = {R"("image_url")", R"("suffix")"};
+  if (shape == tokens::prompt_shape::messages) return messages;
+  if (shape == tokens::prompt_shape::items) return items;
+  return texts;
+}
+
+/// Looks at each string's beginning once; what stands within texts has a backslash before it.
+bool mentions(std::string_view body, std::span<const std::string_view> marks) {
+  for (std::size_t at = body.find('"'); at != std::string_view::npos; at = body.find('"', at + 1)) {
+    if (at > 0 && body[at - 1] == '\\') continue;
+    const std::string_view rest = body.substr(at);
+    const bool found = std::ranges::any_of(marks, [&](std::string_view mark) {
+      return rest.size() > 1 && rest[1] == mark[1] && rest.starts_with(mark);
+    });
+    if (found) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 std::int64_t prompt_tokens(tokens::prompt_shape shape, std::string_view body,
                            std::string_view model) {
@@ -16,13 +67,9 @@ std::int64_t prompt_tokens(tokens::prompt_shape shape, std::string_view body,
 }
 
 bool counts_exactly(tokens::prompt_shape shape, std::string_view body, std::string_view model) {
-  constexpr auto guessed = std::to_array<std::string_view>(
-      {"\"tools\"", "\"tool_calls\"", "\"functions\"", "\"function_call\"", "\"json_schema\"",
-       "\"image_url\"", "\"input_audio\"", "\"file\"", "\"prediction\""});
-  if (shape != tokens::prompt_shape::messages) return false;
+  if (!tokens::is_counted_as_recorded(shape, model)) return false;
   if (tokens::known_encoding(model) == nullptr) return false;
-  return std::ranges::none_of(
-      guessed, [&](std::string_view key) { return body.find(key) != std::string_view::npos; });
+  return !mentions(body, guessed_in(shape));
 }
 
 std::int64_t tokens_of_inputs(const prepared_request& prepared) {

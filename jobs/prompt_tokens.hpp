@@ -13,7 +13,7 @@ namespace batchmill::jobs {
 std::int64_t prompt_tokens(tokens::prompt_shape shape, std::string_view body,
                            std::string_view model);
 
-/// Is what `prompt_tokens` says certain? It is for messages of text to a known model.
+/// Is what `prompt_tokens` says certain? It is for texts to a known model. `body` is minified.
 bool counts_exactly(tokens::prompt_shape shape, std::string_view body, std::string_view model);
 
 /// Of the inputs alone that a request for embeddings or moderations has.

@@ -26,7 +26,7 @@ std::optional<row_problem> context_check::judge(const prepared_request& prepared
                            prepared.model + " gives at most " + number(*model.max_output) +
                            "; ask for less, or correct the model in a file that `models` names");
   }
-  if (!prepared.prompt_exact) return std::nullopt;
+  if (!prepared.prompt_exact || facts.prompts_apart) return std::nullopt;
   const std::int64_t prompt = prepared.prompt_tokens;
   if (model.max_input && prompt > *model.max_input) {
     return row_problem(code, "the prompt has " + number(prompt) + " tokens, but " + prepared.model +

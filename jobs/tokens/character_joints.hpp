@@ -22,7 +22,7 @@ class character_joints {
   bool joined(std::uint32_t left, byte left_last, std::uint32_t right, byte right_first) const {
     if ((left | right) < 0x80) return true;  // many are, and such pieces are not cut anyway
     const std::size_t bit = pair_bit(left, right);
-    return ((pairs_[bit >> 6] >> (bit & 63)) |
+    return ((pairs_.data()[bit >> 6] >> (bit & 63)) |
             (cut_[left_last][right_first >> 6] >> (right_first & 63))) &
            1;
   }

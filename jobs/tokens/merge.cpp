@@ -1,6 +1,8 @@
 #include "jobs/tokens/merge.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define BATCHMILL_AVX2 1
@@ -27,6 +29,14 @@ struct merge_state {
   return merged == no_token ? none : merged << 8 | place;
 }
 
+[[gnu::always_inline]] inline std::uint32_t lowest_place(std::uint32_t bits) {
+  return static_cast<std::uint32_t>(std::countr_zero(bits));
+}
+
+[[gnu::always_inline]] inline std::uint32_t highest_place(std::uint32_t bits) {
+  return 31 - static_cast<std::uint32_t>(std::countl_zero(bits));
+}
+
 /// Writes what merging begins with to `ids`: bytes, and whole characters where that is the same.
 [[gnu::always_inline]] inline std::uint32_t first_ids(const vocabulary& words, const byte* p,
                                                       std::uint32_t n, token_id* ids) {
@@ -43,10 +53,9 @@ struct merge_state {
   return count;
 }
 
-/// Returns how many ids there are to begin with.
-[[gnu::always_inline]] inline std::uint32_t begin(const vocabulary& words, const byte* p,
-                                                  std::uint32_t n, token_id* ids, merge_state& s) {
-  const std::uint32_t count = first_ids(words, p, n, ids);
+/// `count` ids of `n` bytes.
+[[gnu::always_inline]] inline void begin(const vocabulary& words, const byte* p, std::uint32_t n,
+                                         const token_id* ids, std::uint32_t count, merge_state& s) {
   for (std::uint32_t i = 0; i + 1 < count; ++i) {
     const token_id merged =
         count == n ? words.of_two_bytes(p[i], p[i + 1]) : words.merged(ids[i], ids[i + 1]);
@@ -57,7 +66,6 @@ struct merge_state {
     s.next[i] = static_cast<std::uint8_t>(i + 1);
     s.previous[i] = static_cast<std::uint8_t>(i - 1);
   }
-  return count;
 }
 
 /// Merges the tokens that `smallest` names.
@@ -89,10 +97,71 @@ struct merge_state {
 }
 
 #ifdef BATCHMILL_AVX2
+/// Of so many registers the smallest number in any lane.
+template <std::size_t Registers>
+[[gnu::target("avx2"), gnu::always_inline]] inline std::uint32_t smallest_in(const __m256i* ranks) {
+  __m256i eight = ranks[0];
+  for (std::size_t i = 1; i < Registers; ++i) eight = _mm256_min_epu32(eight, ranks[i]);
+  __m128i four = _mm_min_epu32(_mm256_castsi256_si128(eight), _mm256_extracti128_si256(eight, 1));
+  four = _mm_min_epu32(four, _mm_shuffle_epi32(four, 0x4E));
+  four = _mm_min_epu32(four, _mm_shuffle_epi32(four, 0xB1));
+  return static_cast<std::uint32_t>(_mm_cvtsi128_si32(four));
+}
+
+/// Most pieces are short: their ranks stay in registers, where a change does not wait for memory,
+/// and a bit for each place says whether a token begins there.
+template <std::size_t Registers>
+[[gnu::target("avx2"), gnu::always_inline]] inline std::uint32_t merge_few(
+    const vocabulary& words, const byte* p, std::uint32_t n, token_id* ids, std::uint32_t count) {
+  alignas(32) std::uint32_t first[Registers * lanes];
+  std::fill(std::begin(first), std::end(first), none);
+  for (std::uint32_t i = 0; i + 1 < count; ++i) {
+    const token_id merged =
+        count == n ? words.of_two_bytes(p[i], p[i + 1]) : words.merged(ids[i], ids[i + 1]);
+    first[i] = ranked(merged, i);
+  }
+  __m256i ranks[Registers];
+  std::memcpy(ranks, first, sizeof first);
+  const auto put = [&](std::uint32_t place, std::uint32_t rank)
+      __attribute__((target("avx2"), always_inline)) {
+    const __m256i all = _mm256_set1_epi32(static_cast<int>(rank));
+    const __m256i at = _mm256_set1_epi32(static_cast<int>(place));
+    __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    for (std::size_t i = 0; i < Registers; ++i) {
+      ranks[i] = _mm256_blendv_epi8(ranks[i], all, _mm256_cmpeq_epi32(lane, at));
+      lane = _mm256_add_epi32(lane, _mm256_set1_epi32(lanes));
+    }
+  };
+  std::uint32_t begins = (std::uint32_t{2} << (count - 1)) - 1;
+  for (;;) {
+    const std::uint32_t smallest = smallest_in<Registers>(ranks);
+    if (smallest == none) break;
+    const std::uint32_t at = smallest & 0xFF;
+    const token_id merged = smallest >> 8;
+    const std::uint32_t behind = begins & (~std::uint32_t{1} << at);
+    const std::uint32_t left = begins & ((std::uint32_t{1} << at) - 1);
+    const std::uint32_t right = behind & (behind - 1);
+    begins ^= behind ^ right;
+    ids[at] = merged;
+    put(lowest_place(behind), none);
+    put(at, right ? ranked(words.merged(merged, ids[lowest_place(right)]), at) : none);
+    if (left) {
+      const std::uint32_t before = highest_place(left);
+      put(before, ranked(words.merged(ids[before], merged), before));
+    }
+  }
+  std::uint32_t kept = 0;
+  for (; begins; begins &= begins - 1) ids[kept++] = ids[lowest_place(begins)];
+  return kept;
+}
+
 [[gnu::target("avx2")]] std::uint32_t merge_avx2(const vocabulary& words, const byte* p,
                                                  std::uint32_t length, token_id* ids) {
+  const std::uint32_t n = first_ids(words, p, length, ids);
+  if (n <= lanes) return merge_few<1>(words, p, length, ids, n);
+  if (n <= 2 * lanes) return merge_few<2>(words, p, length, ids, n);
   merge_state s;
-  const std::uint32_t n = begin(words, p, length, ids, s);
+  begin(words, p, length, ids, n, s);
   for (;;) {
     const auto* const blocks = reinterpret_cast<const __m256i*>(s.ranks);
     __m256i eight = _mm256_loadu_si256(blocks);
@@ -212,8 +281,9 @@ class long_piece {
 
 std::uint32_t merge_scalar(const vocabulary& words, const byte* p, std::uint32_t length,
                            token_id* ids) {
+  const std::uint32_t n = first_ids(words, p, length, ids);
   merge_state s;
-  const std::uint32_t n = begin(words, p, length, ids, s);
+  begin(words, p, length, ids, n, s);
   for (;;) {
     const std::uint32_t smallest = *std::min_element(s.ranks, s.ranks + n);
     if (smallest == none) return gather(n, ids, s);

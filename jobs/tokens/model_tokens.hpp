@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "batchmill/tokens.hpp"
+#include "jobs/tokens/request_tokens.hpp"
 
 namespace batchmill::tokens {
 
@@ -26,6 +27,10 @@ struct model_tokens {
   const token_encoding* encoding = nullptr;  // null: its table is not there
   overheads around;
 };
+
+/// Do all recorded answers of the model, or of those like it, say what we count? Then it is certain
+/// for texts.
+bool is_counted_as_recorded(prompt_shape shape, std::string_view model);
 
 /// Null also when the model is not known, and with it the tokens that it has.
 const token_encoding* known_encoding(std::string_view model);

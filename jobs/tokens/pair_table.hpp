@@ -24,25 +24,29 @@ class pair_table {
 
   /// Of an add that comes soon.
   void prefetch(token_id left, token_id right) const {
-    __builtin_prefetch(&slots_[hash_of(key_of(left, right)) >> shift_], 1);
+    __builtin_prefetch(slots_.data() + (hash_of(key_of(left, right)) >> shift_), 1);
   }
 
   /// All three are below 1 << id_bits; `left` and `right` were not added before.
   void add(token_id left, token_id right, token_id merged) {
     const std::uint64_t key = key_of(left, right);
     const std::uint64_t hash = hash_of(key);
-    filter_[hash >> filter_shift] |= 1U << (hash >> bit_shift & 31);
+    filter_.data()[hash >> filter_shift] |= 1U << (hash >> bit_shift & 31);
+    std::uint64_t* const slots = slots_.data();
     std::size_t i = hash >> shift_;
-    while (slots_[i] != empty) i = (i + 1) & (slots_.size() - 1);
-    slots_[i] = key << id_bits | merged;
+    while (slots[i] != empty) i = (i + 1) & (slots_.size() - 1);
+    slots[i] = key << id_bits | merged;
   }
 
   token_id find(token_id left, token_id right) const {
     const std::uint64_t key = key_of(left, right);
     const std::uint64_t hash = hash_of(key);
-    if (!(filter_[hash >> filter_shift] >> (hash >> bit_shift & 31) & 1)) return no_token;
+    // Unchecked: hashes are cut to fit, and this is where most of the time goes.
+    const std::uint32_t bits = filter_.data()[hash >> filter_shift];
+    if (!(bits >> (hash >> bit_shift & 31) & 1)) return no_token;
+    const std::uint64_t* const slots = slots_.data();
     for (std::size_t i = hash >> shift_;; i = (i + 1) & (slots_.size() - 1)) {
-      const std::uint64_t slot = slots_[i];
+      const std::uint64_t slot = slots[i];
       if (slot >> id_bits == key) return static_cast<token_id>(slot & ((1U << id_bits) - 1));
       if (slot == empty) return no_token;
     }

@@ -52,7 +52,7 @@ std::size_t piece_cache::learn(const byte* p, std::size_t length, const piece_ke
 
 std::size_t piece_cache::count_longer(const byte* p, std::size_t length) {
   // Texts without spaces come in endless combinations of characters, but their parts do not.
-  if (is_ideographic(p, length)) return count_segments(p, length);
+  if (is_ideographic(p, length)) return count_segments(p, length, piece_is::new_here);
   return count_middle(p, length, cutting::allowed);
 }
 
@@ -75,13 +75,14 @@ std::size_t piece_cache::count_in(Table& table, const byte* p, std::size_t lengt
 /// Of a piece that is no token.
 std::size_t piece_cache::count_anew(const byte* p, std::size_t length, cutting parts) {
   const bool is_wide = p[0] >= 0x80 || (length > 1 && p[1] >= 0x80);
-  return is_wide && parts == cutting::allowed ? count_segments(p, length)
+  return is_wide && parts == cutting::allowed ? count_segments(p, length, piece_is::unknown)
                                               : merge_piece(words_, merge_, p, length, nullptr);
 }
 
 /// Cuts a piece where no token reaches over.
-std::size_t piece_cache::count_segments(const byte* p, std::size_t length) {
+std::size_t piece_cache::count_segments(const byte* p, std::size_t length, piece_is whole) {
   const byte* const end = p + length;
+  const byte* const begin = p;
   const byte* segment = p;
   std::uint32_t left = code_point(p);
   std::size_t count = 0;
@@ -92,6 +93,9 @@ std::size_t piece_cache::count_segments(const byte* p, std::size_t length) {
       segment = p;
     }
     left = right;
+  }
+  if (segment == begin && whole == piece_is::unknown) {
+    return merge_piece(words_, merge_, begin, length, nullptr);
   }
   return count + count_segment(segment, static_cast<std::size_t>(end - segment));
 }

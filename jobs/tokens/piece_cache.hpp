@@ -65,6 +65,9 @@ class piece_cache {
   /// Is a piece looked at in parts, where no token reaches over?
   enum class cutting { allowed, done };
 
+  /// Was it looked for already, in vain?
+  enum class piece_is { new_here, unknown };
+
   entry* set_of(std::uint64_t hash) { return &shorts_[(hash >> 40) & (entries - 2)]; }
 
   void seed();
@@ -75,7 +78,7 @@ class piece_cache {
   template <class Table>
   std::size_t count_in(Table& table, const byte* p, std::size_t length, cutting parts);
   std::size_t count_anew(const byte* p, std::size_t length, cutting parts);
-  std::size_t count_segments(const byte* p, std::size_t length);
+  std::size_t count_segments(const byte* p, std::size_t length, piece_is whole);
   std::size_t count_segment(const byte* p, std::size_t length);
   std::size_t count_character(const byte* p, std::size_t length);
 

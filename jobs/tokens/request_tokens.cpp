@@ -1,5 +1,7 @@
 #include "jobs/tokens/request_tokens.hpp"
 
+#include <algorithm>
+
 #include "batchmill/json_text.hpp"
 #include "batchmill/tokens.hpp"
 #include "jobs/tokens/image_tokens.hpp"
@@ -62,7 +64,7 @@ class prompt_counter {
       if (key_is(key, "input") || key_is(key, "prompt") || key_is(key, "suffix")) list(value);
       return true;
     });
-    return count_;
+    return std::max<std::int64_t>(count_, 1);  // without a prompt a document begins
   }
 
   /// A text, a list of tokens, or a list of either or of parts.

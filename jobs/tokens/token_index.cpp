@@ -10,11 +10,11 @@ short_token_index::short_token_index(std::size_t tokens)
 
 void short_token_index::add(const piece_key& key, std::uint64_t hash, token_id id) {
   for (std::size_t bucket = hash >> 20 & mask_;; bucket = (bucket + 1) & mask_) {
-    for (std::size_t i = bucket * 4; i < bucket * 4 + 4; ++i) {
-      if (entries_[i].high != 0) continue;
+    for (entry *e = entries_.data() + bucket * 4, *end = e + 4; e != end; ++e) {
+      if (e->high != 0) continue;
       const std::uint64_t low_bits = id & 0xFFFF;
       const std::uint64_t high_bits = id >> 16;
-      entries_[i] = {key.low, key.high | low_bits << 32 | high_bits << 56};
+      *e = {key.low, key.high | low_bits << 32 | high_bits << 56};
       return;
     }
   }

@@ -24,13 +24,13 @@ class short_token_index {
 
   /// Of an add or find that comes soon.
   void prefetch(std::uint64_t hash) const {
-    __builtin_prefetch(&entries_[(hash >> 20 & mask_) * 4]);
+    __builtin_prefetch(entries_.data() + (hash >> 20 & mask_) * 4);
   }
 
   /// `hash` is that of `key`, which is of at most 12 bytes.
   token_id find(const piece_key& key, std::uint64_t hash) const {
     for (std::size_t bucket = hash >> 20 & mask_;; bucket = (bucket + 1) & mask_) {
-      const entry* const four = &entries_[bucket * 4];
+      const entry* const four = entries_.data() + bucket * 4;
       for (int i = 0; i < 4; ++i) {
         if (four[i].low == key.low && (four[i].high & key_bits) == key.high) return id_of(four[i]);
       }

@@ -66,10 +66,14 @@ void vocabulary::measure(std::span<const token_halves> ranks) {
 /// The bytes of every token, from those of its halves.
 void vocabulary::spell(std::span<const token_halves> ranks) {
   // More is copied than is there, because a fixed number is faster; what follows writes over it.
-  const auto copy = [this](std::size_t to, token_id half) {
+  char* const blob = blob_.data();
+  const auto copy = [this, blob](std::size_t to, token_id half) {
     const std::size_t length = lengths_[half];
-    const std::size_t whole = length <= padding / 2 ? padding / 2 : length;
-    std::memmove(blob_.data() + to, blob_.data() + offsets_[half], whole);
+    if (length <= padding / 2) {
+      std::memmove(blob + to, blob + offsets_[half], padding / 2);
+    } else {
+      std::memmove(blob + to, blob + offsets_[half], length);
+    }
     return to + length;
   };
   for (token_id id = 0; id < ranks.size(); ++id) {

@@ -28,7 +28,9 @@ class vocabulary {
   }
 
   token_id of_byte(byte b) const { return of_byte_[b]; }
-  token_id of_two_bytes(byte a, byte b) const { return of_two_bytes_[std::size_t{a} << 8 | b]; }
+  token_id of_two_bytes(byte a, byte b) const {
+    return of_two_bytes_.data()[std::size_t{a} << 8 | b];
+  }
   token_id merged(token_id left, token_id right) const { return pairs_.find(left, right); }
   const short_token_index& shorts() const { return shorts_; }
   const character_joints& joints() const { return joints_; }

@@ -24,11 +24,11 @@ class whole_characters {
   /// The token of the character of `length` bytes at `p`, which is 2 or 3, within [begin, end);
   /// no_token where its bytes must be merged one by one.
   token_id find(const byte* begin, const byte* p, std::uint32_t length, const byte* end) const {
-    const token_id whole = tokens_[code_point(p)];
+    const token_id whole = tokens_.data()[code_point(p)];
     const byte* const next = p + length;
     if (whole == no_token) return no_token;
-    if (p != begin && cutting_[place(p[-1], *p)] <= whole) return no_token;
-    if (next != end && cutting_[place(next[-1], *next)] <= whole) return no_token;
+    if (p != begin && cutting_.data()[place(p[-1], *p)] <= whole) return no_token;
+    if (next != end && cutting_.data()[place(next[-1], *next)] <= whole) return no_token;
     return whole;
   }
 

@@ -191,6 +191,9 @@ std::vector<CLI::Option*> add_simulator_options(CLI::App& command, simulator_opt
                "sigma"),
       add_text(command, "--faults", options.faults, "KIND=SHARE,...",
                "Faults and their share, e.g. 429=1%,500=0.5%,drop=0.1%"),
+      add_text(command, "--usage", options.usage, "exact|estimate",
+               "The prompt tokens that answers state: counted, or characters/4, which is quicker")
+          ->check(CLI::IsMember({"exact", "estimate"})),
       command.add_option("--seed", options.seed, "Other seed, other answers, latencies and faults")
           ->type_name("N")
           ->group(group)};
@@ -206,6 +209,7 @@ simulation_options simulation_of(const simulator_options& options) {
   result.seed = options.seed;
   if (!options.latency.empty()) result.latency = parse_simulated_latency(options.latency);
   if (!options.faults.empty()) result.faults = parse_simulated_faults(options.faults);
+  result.exact_usage = options.usage == "exact";
   result.requests_per_minute = options.rpm;
   result.tokens_per_minute = options.tpm;
   result.limits = limits_of(options);

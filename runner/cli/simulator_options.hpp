@@ -27,6 +27,7 @@ struct batch_texts {
 struct simulator_options {
   std::string latency;
   std::string faults;
+  std::string usage = "exact";
   double rpm = 0;
   double tpm = 0;
   std::uint64_t seed = 0;

@@ -28,8 +28,7 @@ std::int64_t bounded_prompt(std::int64_t tokens, const model_info& facts) {
   return context ? std::min(tokens, *context) : tokens;
 }
 
-/// Tokens of the prompts of all rows, at most. Not those that were counted: a server may count in
-/// another way, and the budget must hold nevertheless.
+/// Tokens of the prompts of all rows, at most, however the server counts.
 std::int64_t most_prompt(const shipment& s, const model_info& facts) {
   std::int64_t sum = 0;
   for (const parcel& p : s.rows()) {
@@ -37,6 +36,12 @@ std::int64_t most_prompt(const shipment& s, const model_info& facts) {
     sum = own == no_bound || sum == no_bound ? no_bound : sum + own;
   }
   return s.size() == 1 ? bounded_prompt(sum, facts) : sum;
+}
+
+std::optional<std::int64_t> exact_prompt(const shipment& s) {
+  const bool known =
+      std::ranges::all_of(s.rows(), [](const parcel& p) { return p.prepared.prompt_exact; });
+  return known ? std::optional(s.prompt_tokens()) : std::nullopt;
 }
 
 bool is_free(const model_account& account) {
@@ -96,23 +101,36 @@ void purse::price(ticket& t, const shipment& s) const {
     const std::int64_t own = std::max(guess, facts.max_output.value_or(guess));
     most = t.account->outputs.expect_at_most(own);
   }
-  const auto at_least = most_cost(facts, prompt, std::min(guess, most), t.how);
-  const auto at_most = most_cost(facts, prompt, most, t.how);
-  if (!at_least || !at_most) return;
-  t.price = fare(scaled(*at_least, t.factor), scaled(*at_most, t.factor));
+  const auto fare_with = [&](std::int64_t tokens) -> std::optional<fare> {
+    const auto at_least = most_cost(facts, tokens, std::min(guess, most), t.how);
+    const auto at_most = most_cost(facts, tokens, most, t.how);
+    if (!at_least || !at_most) return std::nullopt;
+    return fare(scaled(*at_least, t.factor), scaled(*at_most, t.factor));
+  };
+  const auto whatever_it_counts = fare_with(prompt);
+  if (!whatever_it_counts) return;
+  t.price = *whatever_it_counts;
   t.priced = true;
+  t.counted = exact_prompt(s);
+  if (t.counted) t.counted_price = fare_with(*t.counted).value_or(t.price);
+}
+
+/// A server may count in another way than we do, and the budget must hold nevertheless. So answers
+/// must have borne our counts out, be it while the ticket was waiting.
+const fare& purse::fare_of(const ticket& t) {
+  return t.counted && t.account->prompts.proven() ? t.counted_price : t.price;
 }
 
 bool purse::pay(ticket& t) {
   if (!budget_.capped()) return true;
   if (closed_ || !waiting_.empty() || !t.priced) return false;
-  if (budget_.judge(t.price) != budget::verdict::go) return false;
+  if (budget_.judge(fare_of(t)) != budget::verdict::go) return false;
   return take(t);
 }
 
 /// False when the promise cannot be kept on the disk: the run is stopped then.
 bool purse::take(ticket& t) {
-  const money amount = budget_.hold_for(t.price);
+  const money amount = budget_.hold_for(fare_of(t));
   if (const auto next = budget_.promise_for(amount); next && !promise(*next)) return false;
   t.held = amount;
   budget_.hold(amount);
@@ -139,9 +157,9 @@ void purse::pump() {
                       place_, next.wanted.account->sums.model));
       return;
     }
-    const budget::verdict verdict = budget_.judge(next.wanted.price);
+    const budget::verdict verdict = budget_.judge(fare_of(next.wanted));
     if (verdict == budget::verdict::wait) return;
-    if (verdict == budget::verdict::never) return stop_(used_up(next.wanted.price));
+    if (verdict == budget::verdict::never) return stop_(used_up(fare_of(next.wanted)));
     if (!take(next.wanted)) return;
     next.paid = true;
     next.spot.wake();
@@ -197,6 +215,7 @@ money purse::book_usage(const ticket& t, const token_usage& used) {
   ++account.sums.requests;
   account.sums.tokens += used;
   account.outputs.add(used.completion);
+  if (t.counted) account.prompts.add(*t.counted, used.prompt);
   const auto cost = account.facts ? cost_of(*account.facts, used, t.how) : std::nullopt;
   if (!cost || t.factor <= 0) {
     account.sums.priced = false;
@@ -217,7 +236,10 @@ std::optional<money> purse::most_for(const prepared_request& p, billing how) {
   if (!budget_.capped()) return money();
   if (!account.facts || p.price_factor <= 0) return std::nullopt;
   const model_info& facts = *account.facts;
-  const std::int64_t prompt = bounded_prompt(p.most_prompt_tokens, facts);
+  // Servers with batches count as recorded, and what is set aside for a batch is missing for long.
+  const bool is_counted = p.prompt_exact && !account.prompts.refuted();
+  const std::int64_t prompt =
+      is_counted ? p.prompt_tokens : bounded_prompt(p.most_prompt_tokens, facts);
   if (prompt == no_bound) return std::nullopt;
   std::int64_t output = p.max_output_tokens;
   if (!p.output_bounded) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "runner/engine/shipment.hpp"
 #include "runner/flow/budget.hpp"
 #include "runner/flow/output_record.hpp"
+#include "runner/flow/prompt_record.hpp"
 
 namespace batchmill {
 
@@ -35,7 +37,8 @@ struct model_account {
   model_cost sums;
   std::optional<model_info> facts;
   output_record outputs;  // by answer
-  bool met = false;       // a request was made ready by this process
+  prompt_record prompts;
+  bool met = false;  // a request was made ready by this process
 };
 
 /// A request's money on its way.
@@ -43,7 +46,9 @@ struct ticket {
   ticket() = default;
 
   model_account* account = nullptr;
-  fare price;
+  fare price;                           // however the server counts the prompt
+  std::optional<std::int64_t> counted;  // tokens of the prompt, when they are known exactly
+  fare counted_price;                   // if the server counts them as we do
   bool priced = false;
   bool bounded = false;
   float factor = 1;
@@ -125,6 +130,7 @@ class purse {
   model_account& account_of(std::string_view model);
   model_account& account_for(const prepared_request& first);
   void price(ticket& t, const shipment& s) const;
+  static const fare& fare_of(const ticket& t);
   bool take(ticket& t);
   void book(ticket& t, const answer& a);
   money book_usage(const ticket& t, const token_usage& used);

@@ -28,7 +28,8 @@ class planner {
         job_(job),
         tally_(models),
         advise_(adviser(spec, models, observer)),
-        packing_(job.packing()),
+        // Rows of a batch do not share requests.
+        packing_(spec.mode == run_mode::batch ? pack_limits() : job.packing()),
         packer_(packing_),
         sample_(options.sample, options.seed) {}
 

@@ -7,14 +7,14 @@
 
 namespace batchmill::simulator_detail {
 
-void bill::add(std::string_view model, const token_usage& used) {
+void bill::add(std::string_view model, const token_usage& used, billing how) {
   auto found = models_.find(model);
   if (found == models_.end()) found = models_.emplace(std::string(model), position()).first;
   position& p = found->second;
   ++p.requests;
   p.used += used;
   const auto known = model_catalogue::known().find(model);
-  const auto cost = known ? cost_of(*known, used) : std::nullopt;
+  const auto cost = known ? cost_of(*known, used, how) : std::nullopt;
   p.priced = p.priced && cost;
   p.charged += cost.value_or(money());
 }

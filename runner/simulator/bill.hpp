@@ -11,7 +11,7 @@ namespace batchmill::simulator_detail {
 
 class bill {
  public:
-  void add(std::string_view model, const token_usage& used);
+  void add(std::string_view model, const token_usage& used, billing how = billing::online);
 
   /// {"usd":1.5,"models":[{"model":"gpt-4o-mini","requests":9,"prompt_tokens":1,...,"usd":1.5}]};
   /// the dollars are null where the catalogue has no price.

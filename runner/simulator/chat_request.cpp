@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runner/simulator/checks.hpp"
+#include "runner/simulator/prompt_count.hpp"
 #include "runner/simulator/shared_checks.hpp"
 #include "runner/simulator/text.hpp"
 
@@ -151,6 +152,8 @@ refusal check_chat(const json::object& body, chat_request& request) {
   if (auto error = check_options(body, request)) return error;
   if (auto error = check_shape(body, request)) return error;
   request.choices = integer_or(body, "n", 1);
+  request.prompt_tokens =
+      count_prompt("/chat/completions", request.text, request.model, request.prompt_tokens);
   return check_context(request);
 }
 

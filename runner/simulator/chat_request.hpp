@@ -24,6 +24,7 @@ constexpr std::int64_t tokens_per_message = 4, tokens_of_priming = 3, tokens_per
 struct chat_request {
   chat_request() = default;
 
+  std::string_view text;  // the whole body, to count its tokens; empty: estimate
   std::string_view model;
   model_facts facts;
   std::vector<std::string_view> instructions;  // texts of system and developer messages

@@ -6,8 +6,8 @@
 #include <boost/json/array.hpp>
 
 #include "runner/simulator/checks.hpp"
+#include "runner/simulator/prompt_count.hpp"
 #include "runner/simulator/prose.hpp"
-#include "runner/simulator/text.hpp"
 
 namespace batchmill::simulator_detail {
 
@@ -21,10 +21,10 @@ constexpr std::string_view default_prompt = "<|endoftext|>";
 constexpr std::string_view accepted =
     "one of a string, array of strings, array of integers, or array of integer arrays";
 
-completion_prompt of_text(std::string_view text) {
+completion_prompt of_text(std::string_view text, std::string_view model) {
   completion_prompt prompt;
   prompt.text = text;
-  prompt.tokens = text == default_prompt ? 1 : estimate_tokens(text);
+  prompt.tokens = std::max<std::int64_t>(1, count_text(text, model));
   return prompt;
 }
 
@@ -47,20 +47,22 @@ refusal read_tokens(const json::array& tokens, const std::string& path,
   return {};
 }
 
-refusal read_item(const json::value& item, const std::string& path,
+refusal read_item(const json::value& item, const std::string& path, std::string_view model,
                   std::vector<completion_prompt>& prompts) {
   if (item.is_array()) return read_tokens(item.get_array(), path, prompts);
   if (!item.is_string())
     return invalid_type(path, "one of a string or array of integers", type_of(item));
-  prompts.push_back(of_text(view(item.get_string())));
+  prompts.push_back(of_text(view(item.get_string()), model));
   return {};
 }
 
 }  // namespace
 
-refusal read_prompts(const json::value* value, std::vector<completion_prompt>& prompts) {
+refusal read_prompts(const json::value* value, std::string_view model,
+                     std::vector<completion_prompt>& prompts) {
   if (!value || value->is_string()) {
-    prompts.push_back(of_text(value ? view(value->get_string()) : default_prompt));
+    prompts.push_back(of_text(value ? view(value->get_string()) : "", model));
+    if (!value) prompts.back().text = default_prompt;
     return {};
   }
   const auto* list = value->if_array();
@@ -74,7 +76,8 @@ refusal read_prompts(const json::value* value, std::vector<completion_prompt>& p
                                      most_prompts, list->size()),
                          "array_above_max_length");
   for (std::size_t i = 0; i < list->size(); ++i)
-    if (auto error = read_item((*list)[i], fmt::format("prompt[{}]", i), prompts)) return error;
+    if (auto error = read_item((*list)[i], fmt::format("prompt[{}]", i), model, prompts))
+      return error;
   return {};
 }
 

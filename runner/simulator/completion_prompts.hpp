@@ -4,6 +4,7 @@
 #include <boost/json/value.hpp>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runner/simulator/api_error.hpp"
@@ -17,7 +18,9 @@ struct completion_prompt {
   std::int64_t tokens = 0;
 };
 
-/// `value` null: the API's default prompt. Fills `prompts` with at least one.
-refusal read_prompts(const boost::json::value* value, std::vector<completion_prompt>& prompts);
+/// `value` null: the API's default prompt. Fills `prompts` with at least one. Texts are counted in
+/// the tokens of `model`.
+refusal read_prompts(const boost::json::value* value, std::string_view model,
+                     std::vector<completion_prompt>& prompts);
 
 }  // namespace batchmill::simulator_detail

@@ -85,7 +85,9 @@ refusal check_completion(const json::object& body, completion_request& request) 
   if (auto error = refuse_unknown(body, parameters)) return error;
   if (auto error = check_parameters(body, parameters)) return error;
   if (auto error = check_model(body, request, facts)) return error;
-  if (auto error = read_prompts(find(body, "prompt"), request.prompts)) return error;
+  if (auto error = read_prompts(find(body, "prompt"), request.exact_usage ? request.model : "",
+                                request.prompts))
+    return error;
   if (auto error = check_stop(body, request.stops)) return error;
   if (auto error = check_counts(body, request)) return error;
   if (auto error = check_stream(body, request.streams, request.streams_usage)) return error;

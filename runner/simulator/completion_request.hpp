@@ -16,6 +16,7 @@ struct completion_request {
   completion_request() = default;
 
   std::string_view model;
+  bool exact_usage = false;  // prompts are counted, not estimated
   std::vector<completion_prompt> prompts;
   std::vector<std::string_view> stops;
   std::int64_t max_tokens = 16;

@@ -25,6 +25,7 @@ struct call {
   std::uint64_t hash = 0;           // of seed, target and body: variety comes from it
   std::uint64_t seed = 0;           // of all: for what follows from a part of the request
   bool fails = false;               // the model is to fail, where the answer can say so
+  bool exact_usage = false;         // the prompt's tokens are counted, not estimated
   bool off_schema = false;          // the answer's text is to be another than what was asked for
 };
 

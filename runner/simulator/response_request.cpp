@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "runner/simulator/checks.hpp"
+#include "runner/simulator/prompt_count.hpp"
 #include "runner/simulator/shared_checks.hpp"
 
 namespace batchmill::simulator_detail {
@@ -124,6 +125,8 @@ refusal check_response(const json::object& body, response_request& request) {
   request.body = &body;
   request.previous = string_or(body, "previous_response_id", "");
   request.store = boolean_or(body, "store", true);
+  chat_request& asked = request.asked;
+  asked.prompt_tokens = count_prompt("/responses", asked.text, asked.model, asked.prompt_tokens);
   return check_context(request.asked);
 }
 

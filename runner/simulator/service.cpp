@@ -164,7 +164,8 @@ duration service::latency_of(const visit& v, const json::object& body) const {
 
 sim_answer service::admit(visit& v, const json::object& body, const form_data& form) {
   auto admitted = v.match.found->handler({v.request, body, form, v.match.id, v.hash, options_.seed,
-                                          v.hit == fault::failed, v.hit == fault::off_schema});
+                                          v.hit == fault::failed, options_.exact_usage,
+                                          v.hit == fault::off_schema});
   if (admitted.has_error()) return refuse(v, admitted.error());
   v.model = admitted->model;
   if (v.batched) return answer(v, *admitted);
@@ -185,7 +186,8 @@ sim_answer service::answer(visit& v, const admission& admitted) {
   auto made = admitted.answer();
   v.entry.executed = asks_model(v.match.found->kind);
   if (options_.count_executions && v.entry.executed) v.repeated = executions_.add(v.hash);
-  if (v.entry.executed) bill_.add(v.model, made.usage);
+  if (v.entry.executed)
+    bill_.add(v.model, made.usage, v.batched ? billing::batch : billing::online);
   v.usage = made.usage;
   v.entry.prompt_tokens = made.usage.prompt;
   v.entry.completion_tokens = made.usage.completion;

@@ -61,6 +61,15 @@ api: {{base_url: "{base_url}", timeout: {timeout}}}
 limits: {{concurrency: {concurrency}}}
 """)
 
+    def set_body(self, model, template):
+        """Another model, and another template than that of chat."""
+        spec = self.folder / "job.yaml"
+        lines = spec.read_text().splitlines(keepends=True)
+        changed = {"model": model, "template": json.dumps(template)}
+        spec.write_text("".join(
+            f"{key}: {changed[key]}\n" if (key := line.split(":")[0]) in changed else line
+            for line in lines))
+
     def write_rows(self, numbers):
         with open(self.folder / "rows.jsonl", "w", encoding="utf-8") as file:
             for n in numbers:

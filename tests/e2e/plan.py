@@ -31,6 +31,53 @@ def holds_what_it_says():
         job.remove()
 
 
+TEXTS = ["Say hello to row {}.", "Grüße an die Zeile {}, bitte!", "Скажи привет строке {}.",
+         "第{}行你好，今天天气怎么样？", "{}行目のみなさん、おはようございます。", "안녕하세요 {}번째 줄.",
+         "مرحبا بالسطر {}", "पंक्ति {} को नमस्ते", "def row_{}(x):\n    return x  # don't", "🎉 {} 👍🏽 🇩🇪",
+         "<|endoftext|> {}"]
+# Model, and what it asks of a text.
+JOBS = {
+    "chat/completions": ("gpt-4o-mini", {"messages": [{"role": "system", "content": "Be brief."},
+                                                      {"role": "user", "content": "{{ text }}"}]}),
+    "responses": ("gpt-4.1-nano", {"instructions": "Be brief.", "input": "{{ text }}"}),
+    "completions": ("davinci-002", {"prompt": "{{ text }}"}),
+    "embeddings": ("text-embedding-3-small", {"input": "{{ text }}", "dimensions": 2}),
+    "moderations": ("omni-moderation-latest", {"input": "{{ text }}"}),
+}
+
+
+def totals_are_the_bills():
+    """The prompt tokens of a plan are those of the answers and of the bill, to the last one."""
+    for endpoint, (model, template) in JOBS.items():
+        for mode in ("online", "batch"):
+            with Simulator() as server:
+                job = Job(server.base_url, 0)
+                with open(job.folder / "rows.jsonl", "w", encoding="utf-8") as file:
+                    for n in range(330):
+                        text = TEXTS[n % len(TEXTS)].format(n // 3 if n % 5 else 7)
+                        file.write(json.dumps({"id": f"row-{n}", "text": text}) + "\n")
+                job.set_body(model, template)
+                options = ("--set", f"endpoint=/v1/{endpoint}", "--set", f"mode={mode}")
+                planned = json.loads(plan(job, "--json", *options))
+                ended = job.run(*options, "--set", "batch.poll=50ms")
+                assert ended.returncode == 0, ended.stderr
+                compare(planned, server.books("bill"), summary_of(job), (endpoint, mode))
+                job.remove()
+
+
+def compare(planned, charged, summary, where):
+    (model,), (billed,) = planned["models"], charged["models"]
+    if where[0] == "moderations":  # the API does not tell what it counts, and it is free
+        assert planned["online"]["most_usd"] == 0 and charged["usd"] == 0, where
+        return
+    assert model["prompt_exact"], where
+    assert model["requests"] == billed["requests"], (where, model, billed)
+    assert model["prompt_tokens"] == billed["prompt_tokens"] == summary["tokens"]["prompt"], (
+        where, model, billed, summary["tokens"])
+    if charged["usd"] is not None:  # davinci-002 has no price for batches
+        assert model[where[1]]["least_usd"] <= charged["usd"], (where, model, charged)
+
+
 def a_sample_measures():
     with Simulator("--latency", "5ms") as server:
         job = Job(server.base_url, 2000)
@@ -61,6 +108,7 @@ def faulty_rows_are_told():
 
 def main():
     holds_what_it_says()
+    totals_are_the_bills()
     a_sample_measures()
     faulty_rows_are_told()
 

@@ -108,6 +108,13 @@ class simulated_api {
 };
 
 /// A chat body with one user message and `more` members, e.g. R"("n":2)".
+/// A text of so many tokens, by count and by estimate: each has four characters.
+inline std::string text_of_tokens(std::size_t tokens) {
+  std::string text;
+  for (std::size_t i = 0; i < tokens; ++i) text += " the";
+  return text;
+}
+
 inline std::string chat_body(std::string_view user, std::string_view more = {}) {
   std::string out = R"({"model":"gpt-4o-mini","messages":[{"role":"user","content":)";
   out += boost::json::serialize(boost::json::string(user));

@@ -68,6 +68,7 @@ reply answer(const chat_request& request, std::uint64_t hash) {
 
 admission_result chat(const call& c, const tuned_models& tuned) {
   chat_request request;
+  if (c.exact_usage) request.text = c.request.body;
   if (auto error = check_chat(c.body, request)) return *std::move(error);
   request.learned = tuned.recall(request.model, request.user_texts);
   request.off_schema = c.off_schema;

@@ -132,6 +132,7 @@ class completion_streamer {
 
 admission_result completions(const call& c) {
   completion_request request;
+  request.exact_usage = c.exact_usage;
   if (auto error = check_completion(c.body, request)) return *std::move(error);
   admission a;
   a.model = request.model;

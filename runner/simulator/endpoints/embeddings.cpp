@@ -8,6 +8,7 @@
 #include "runner/simulator/checks.hpp"
 #include "runner/simulator/json_writer.hpp"
 #include "runner/simulator/models.hpp"
+#include "runner/simulator/prompt_count.hpp"
 #include "runner/simulator/shared_checks.hpp"
 #include "runner/simulator/text.hpp"
 #include "runner/simulator/text_vector.hpp"
@@ -32,14 +33,17 @@ struct input {
 
   std::vector<vector_part> parts;  // words or tokens
   std::int64_t tokens = 0;
+  std::int64_t charged = 0;  // against limits, which go by characters
 };
 
 struct embedding_request {
   std::string_view model;
+  bool exact_usage = false;
   std::vector<input> inputs;
   std::size_t dimensions = 0;
   bool base64 = false;
   std::int64_t tokens = 0;
+  std::int64_t charged = 0;
 };
 
 // "$.input" and what follows is how this endpoint, and only this one, complains.
@@ -57,22 +61,23 @@ input read_tokens(const json::array& items) {
   input in;
   for (const auto& item : items)
     in.parts.push_back({static_cast<std::uint64_t>(item.get_int64()), 1});
-  in.tokens = static_cast<std::int64_t>(items.size());
+  in.tokens = in.charged = static_cast<std::int64_t>(items.size());
   return in;
 }
 
-input read_text(std::string_view text) {
+input read_text(std::string_view text, std::string_view model) {
   input in;
   in.parts = parts_of(text);
-  in.tokens = estimate_tokens(text);
+  in.tokens = count_text(text, model);
+  in.charged = estimate_tokens(text);
   return in;
 }
 
-refusal read_input(const json::value& value, std::vector<input>& inputs) {
+refusal read_input(const json::value& value, std::string_view model, std::vector<input>& inputs) {
   const auto at = fmt::format("$.input[{}]", inputs.size());
   if (const auto* text = value.if_string()) {
     if (text->empty()) return bad_input("$.input", "input cannot be an empty string");
-    inputs.push_back(read_text(view(*text)));
+    inputs.push_back(read_text(view(*text), model));
   } else if (value.is_array() && is_tokens(value.get_array())) {
     for (const auto& token : value.get_array())
       if (!token.is_int64() || token.get_int64() < 0) return bad_input(at, "not a token");
@@ -83,20 +88,21 @@ refusal read_input(const json::value& value, std::vector<input>& inputs) {
   return {};
 }
 
-refusal read_inputs(const json::value& value, std::vector<input>& inputs) {
+refusal read_inputs(const json::value& value, std::string_view model, std::vector<input>& inputs) {
   const auto* items = value.if_array();
-  if (!items || is_tokens(*items)) return read_input(value, inputs);
+  if (!items || is_tokens(*items)) return read_input(value, model, inputs);
   if (items->empty()) return bad_input("$.input", "input array is empty");
   if (static_cast<std::int64_t>(items->size()) > most_inputs)
     return bad_input("$.input", fmt::format("more than {} inputs", most_inputs));
   for (const auto& item : *items)
-    if (auto error = read_input(item, inputs)) return error;
+    if (auto error = read_input(item, model, inputs)) return error;
   return {};
 }
 
 refusal check_tokens(embedding_request& request, const model_facts& facts) {
   for (const auto& in : request.inputs) {
     request.tokens += in.tokens;
+    request.charged += in.charged;
     if (in.tokens > facts.context) return context_exceeded(facts.context, in.tokens, 0);
   }
   if (request.tokens > most_tokens) {
@@ -168,7 +174,8 @@ refusal check(const json::object& body, embedding_request& request) {
     return api_error{403, "You are not allowed to generate embeddings from this model"};
   const auto* given = find(body, "input");
   if (!given) return missing_parameter("input");
-  if (auto error = read_inputs(*given, request.inputs)) return error;
+  if (auto error = read_inputs(*given, request.exact_usage ? request.model : "", request.inputs))
+    return error;
   request.base64 = string_or(body, "encoding_format", "float") == "base64";
   request.dimensions = static_cast<std::size_t>(integer_or(body, "dimensions", facts->dimensions));
   if (auto error = check_dimensions(request, *facts)) return error;
@@ -179,10 +186,11 @@ refusal check(const json::object& body, embedding_request& request) {
 
 admission_result embeddings(const call& c) {
   embedding_request request;
+  request.exact_usage = c.exact_usage;
   if (auto error = check(c.body, request)) return *std::move(error);
   admission a;
   a.model = request.model;
-  a.charged_tokens = request.tokens;
+  a.charged_tokens = request.charged;
   a.answer = [request = std::move(request)] { return answer(request); };
   return a;
 }

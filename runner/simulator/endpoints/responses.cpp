@@ -43,6 +43,7 @@ reply answer(const response_request& request, std::uint64_t hash, response_store
 
 admission_result create_response(const call& c, response_store& store) {
   response_request request;
+  if (c.exact_usage) request.asked.text = c.request.body;
   if (auto error = check_response(c.body, request)) return *std::move(error);
   if (auto error = check_previous(request, store)) return *std::move(error);
   request.fails = c.fails;

@@ -27,8 +27,9 @@ class priced_job final : public row_job {
     prepared_request p;
     p.custom_id = '"' + std::to_string(r.index) + '"';
     p.model = "m";
-    p.prompt_tokens = 15;
-    p.most_prompt_tokens = 20;
+    p.prompt_tokens = counted;
+    p.prompt_exact = exact;
+    p.most_prompt_tokens = most;
     p.max_output_tokens = 80;
     p.output_bounded = bounded;
     p.request = http_request("POST", "/v1/echo", r.text);
@@ -51,6 +52,9 @@ class priced_job final : public row_job {
   }
 
   bool bounded = true;
+  bool exact = false;
+  std::int64_t counted = 15;
+  std::int64_t most = 20;
 };
 
 class fixture {
@@ -173,6 +177,31 @@ TEST_CASE("whatever is lost on the way, the bill never passes the budget") {
       CHECK(f.bill <= *f.spec.limits.budget);
       CHECK(f.bill <= s.cost.spent + s.cost.at_risk);
     }
+  }
+}
+
+TEST_CASE("prompts are held as they were counted once an answer bears that out") {
+  for (const bool exact : {false, true}) {
+    fixture f(100, 1000);
+    f.job.exact = exact;
+    f.job.counted = 20;
+    f.job.most = 320;
+    const run_summary s =
+        f.run(1, [&](auto&, unsigned) { return http_response(200, "", f.execute()); });
+    CHECK(s.stop_reason.starts_with(exact ? "the next request may cost $100.00, but $9"
+                                          : "the next request may cost $400.00, but $"));
+    CHECK(f.bill <= money::dollars(1000));
+    CHECK((f.bill > money::dollars(900)) == exact);
+  }
+}
+
+TEST_CASE("a server that counts more than we do does not pass the budget either") {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    CAPTURE(seed);
+    fixture f(60, 1000 + static_cast<double>(seed) * 10);
+    f.job.exact = true;
+    f.run(seed, [&](auto&, unsigned) { return f.with_faults(); });
+    CHECK(f.bill <= *f.spec.limits.budget);
   }
 }
 

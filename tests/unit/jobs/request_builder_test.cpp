@@ -103,6 +103,47 @@ TEST_CASE("with a budget the prompt is bounded from above, by its bytes or only 
   CHECK(most(R"({"input":"a","previous_response_id":"resp_1"})") == INT64_MAX);
 }
 
+TEST_CASE("prompts of text to a known model are counted exactly, whatever the endpoint") {
+  if (!find_token_encoding("o200k_base")) return;
+  const auto exact = [](const char* endpoint, const std::string& body) {
+    job_spec spec;
+    spec.endpoint = endpoint;
+    return prepared(spec, row_format::bodies, body).prompt_exact;
+  };
+  const char* const chat = "/v1/chat/completions";
+  const auto says = [](const char* model, const char* more) {
+    return std::string(R"({"model":")") + model +
+           R"(","messages":[{"role":"user","content":"Say \"tools\"."}])" + more + "}";
+  };
+  CHECK(exact(chat, says("gpt-4o-mini", "")));
+  CHECK(exact(chat, R"({"model":"gpt-4o","messages":[{"role":"user","content":"a \"file"}]})"));
+  CHECK(exact(chat, says("ft:gpt-4o-mini-2024-07-18:us::1", "")));
+  CHECK_FALSE(exact(chat, says("house/model", "")));
+  CHECK_FALSE(exact(chat, says("gpt-4o-search-preview", "")));
+  CHECK_FALSE(exact(chat, says("gpt-4o", R"(,"tools":[])")));
+  CHECK(exact("/v1/responses", R"({"model":"gpt-5-nano","input":"a","reasoning":{}})"));
+  CHECK_FALSE(exact("/v1/responses", R"({"model":"gpt-4o","input":"a"})"));
+  CHECK_FALSE(exact("/v1/responses", R"({"model":"o3","input":"a","previous_response_id":"r"})"));
+  CHECK(exact("/v1/completions", R"({"model":"davinci-002","prompt":["a",[1,2]]})"));
+  CHECK_FALSE(exact("/v1/completions", R"({"model":"davinci-002","prompt":"a","suffix":"b"})"));
+  CHECK(exact("/v1/embeddings", R"({"model":"text-embedding-3-small","input":"a"})"));
+}
+
+TEST_CASE("a completion's prompt must fit, each of a list by itself") {
+  if (!find_token_encoding("cl100k_base")) return;
+  job_spec spec;
+  spec.endpoint = "/v1/completions";
+  std::string text = "word";
+  for (int i = 1; i < 4000; ++i) text += " word";
+  const auto body = [&](const std::string& prompt) {
+    return R"({"model":"gpt-3.5-turbo-instruct","max_tokens":200,"prompt":)" + prompt + "}";
+  };
+  CHECK_THAT(failure(spec, row_format::bodies, body('"' + text + '"')),
+             ContainsSubstring("the prompt has 4000 tokens"));
+  const std::string half = '"' + text.substr(0, text.size() / 2) + '"';
+  CHECK(prepared(spec, row_format::bodies, body("[" + half + "," + half + "]")).prompt_exact);
+}
+
 TEST_CASE("service tiers and tools change the price") {
   const auto factor = [](const std::string& body) {
     return prepared(spec_with(), row_format::bodies, body).price_factor;

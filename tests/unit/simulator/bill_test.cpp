@@ -19,3 +19,11 @@ TEST_CASE("the simulator's bill adds up by model, and knows what it does not kno
   b.add("house", used);
   CHECK(b.json().find(R"("usd":null)") != std::string::npos);
 }
+
+TEST_CASE("the simulator's bill asks half the price for what came in a batch") {
+  bill b;
+  token_usage used;
+  used.prompt = 1000;
+  b.add("gpt-4o-mini", used, billing::batch);
+  CHECK(b.json().starts_with(R"({"usd":0.000075,)"));
+}

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "batchmill/tokens.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/simulated_api.hpp"
 
@@ -34,7 +35,8 @@ TEST_CASE("an answer looks like the API's") {
   CHECK(answer.at("/choices/0/logprobs").is_null());
   CHECK(answer.text("/choices/0/finish_reason") == "stop");
   CHECK(answer.text("/system_fingerprint").starts_with("fp_"));
-  CHECK(answer.number("/usage/prompt_tokens") == 3 + 4 + 4);
+  // A frame of 3, 1 for the role, 3 for the text, 3 for the reply; or a guess without tables.
+  CHECK(answer.number("/usage/prompt_tokens") == (find_token_encoding("o200k_base") ? 10 : 11));
   CHECK(answer.number("/usage/total_tokens") ==
         answer.number("/usage/prompt_tokens") + answer.number("/usage/completion_tokens"));
   CHECK(answer.number("/usage/completion_tokens_details/reasoning_tokens") == 0);

@@ -268,7 +268,8 @@ TEST_CASE("the shape of the answer is checked") {
 }
 
 TEST_CASE("what does not fit into the context is refused") {
-  const auto long_text = std::string(4 * 8'192, 'x');
+  const auto long_text = text_of_tokens(8'192);
+  // Three more as the frame of the message, one for its role, three for the reply; or a guess.
   check_all({{R"({"model":"gpt-4","messages":[{"role":"user","content":")" + long_text + "\"}]}",
               "This model's maximum context length is 8192 tokens. However, your messages resulted "
               "in 8199 tokens. Please reduce the length of the messages.",

@@ -1,5 +1,6 @@
 #include "runner/simulator/endpoints/responses.hpp"
 
+#include "batchmill/tokens.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/simulated_api.hpp"
 
@@ -40,7 +41,8 @@ TEST_CASE("a response looks like the API's") {
   CHECK(answer.text("/text/format/type") == "text");
   CHECK(answer.at("/error").is_null());
   CHECK(answer.at("/incomplete_details").is_null());
-  CHECK(answer.number("/usage/input_tokens") == 3 + 4 + 1 + 3);
+  // Frames of 3, roles of 1, texts of 3 and 1, 3 for the reply; or a guess without tables.
+  CHECK(answer.number("/usage/input_tokens") == (find_token_encoding("o200k_base") ? 15 : 11));
   CHECK(answer.number("/usage/total_tokens") ==
         answer.number("/usage/input_tokens") + answer.number("/usage/output_tokens"));
 }
@@ -222,7 +224,7 @@ TEST_CASE("what a response does not take is refused") {
   check(body(R"([{"type":"thought"}])"), "input[0].type", "invalid_value");
   check(body(R"([{"type":"function_call_output","output":"1"}])"), "input[0].call_id",
         "missing_required_parameter");
-  check(body('"' + std::string(4 * 128'000, 'x') + '"'), "input", "context_length_exceeded",
+  check(body('"' + text_of_tokens(128'000) + '"'), "input", "context_length_exceeded",
         "Your input exceeds the context window of this model. Please adjust your input and try "
         "again.");
 }
