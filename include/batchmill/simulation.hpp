@@ -112,11 +112,8 @@ struct simulation_options {
   simulated_limits limits;
   std::vector<simulated_fault> faults;
   simulated_batches batches;
-<<<<<<< HEAD
   simulated_fine_tuning fine_tuning;
-=======
   bool exact_usage = true;  // prompts are counted as the API does, not estimated by characters
->>>>>>> c07463de519297acb4f0b0ba5c162c2f9c73cda6
   bool count_executions = false;  // per request; GET /simulator/executions tells
 };
 
