@@ -81,7 +81,9 @@ std::optional<duration> read_retry_after(const noted_headers& headers, wall_time
   if (const auto seconds = read_number(value)) return positive<std::ratio<1>>(*seconds);
   const auto date = read_http_date(value);
   if (!date) return std::nullopt;
-  return positive<std::ratio<1>>(std::chrono::duration<double>(*date - now).count());
+  // By the server's clock, where it says what that shows: ours may be wrong, or set anew.
+  const wall_time sent = read_http_date(headers[noted_header::date]).value_or(now);
+  return positive<std::ratio<1>>(std::chrono::duration<double>(*date - sent).count());
 }
 
 std::optional<bool> read_should_retry(const noted_headers& headers) {
