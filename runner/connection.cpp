@@ -27,6 +27,7 @@ transport_options common_options(const job_spec& spec) {
   }
   if (!spec.api.project.empty()) options.headers.emplace_back("OpenAI-Project", spec.api.project);
   options.connect_timeout = spec.api.connect_timeout;
+  options.max_response = spec.api.max_response.bytes;
   return options;
 }
 

@@ -11,7 +11,8 @@ namespace batchmill {
 enum class net_errc {
   resolve_failed = 1,  // the host name has no address
   connect_failed,      // no address accepted a connection
-  tls_failed,          // handshake or certificate verification failed
+  tls_failed,          // the handshake failed
+  untrusted,           // the server's certificate is not accepted
   proxy_refused,       // the proxy answered CONNECT with something other than 2xx
   timed_out,           // the attempt's deadline passed
   connection_lost,     // closed or reset before the response was complete
@@ -31,6 +32,8 @@ constexpr const char* to_string(net_errc code) {
       return "connect_failed";
     case net_errc::tls_failed:
       return "tls_failed";
+    case net_errc::untrusted:
+      return "untrusted";
     case net_errc::proxy_refused:
       return "proxy_refused";
     case net_errc::timed_out:
@@ -49,6 +52,13 @@ constexpr const char* to_string(net_errc code) {
       return "sink_closed";
   }
   return "unknown";
+}
+
+/// Did it go wrong before anything was sent?
+constexpr bool is_unsent(net_errc code) {
+  return code == net_errc::resolve_failed || code == net_errc::connect_failed ||
+         code == net_errc::tls_failed || code == net_errc::untrusted ||
+         code == net_errc::proxy_refused;
 }
 
 /// Why an attempt brought no response.

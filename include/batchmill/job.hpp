@@ -71,6 +71,7 @@ enum class answer_kind {
   transient,     // may pass when sent again: 408, 409, 5xx, a malformed answer
   rate_limited,  // 429 that passes after a wait; the whole model should wait
   overloaded,    // the server asks for less traffic: 503, slow_down
+  unreachable,   // not sent: there is no way to the server
   row_failed,    // this row will never pass
   unexpected,    // answered and paid, but not what the spec expects: may be better asked again
   run_stopped,   // no row will pass: key refused, quota or budget exhausted

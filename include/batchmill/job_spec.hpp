@@ -120,6 +120,11 @@ struct pack_spec {
   std::uint64_t tokens = 300'000;  // estimated
 };
 
+/// An amount of memory.
+struct byte_size {
+  std::uint64_t bytes = 0;
+};
+
 struct api_spec {
   api_flavor flavor = api_flavor::openai;
   std::string api_version = "2024-10-21";  // for azure
@@ -132,6 +137,7 @@ struct api_spec {
   std::vector<std::pair<std::string, std::string>> headers;
   duration timeout = std::chrono::minutes(10);         // one attempt, connecting included
   duration connect_timeout = std::chrono::seconds(5);  // one address
+  byte_size max_response{64'000'000};                  // of one answer, decompressed
   std::string proxy;    // empty: HTTPS_PROXY / HTTP_PROXY, unless NO_PROXY names the host
   std::string ca_file;  // empty: the system's certificates
 };
@@ -156,6 +162,8 @@ struct retry_spec {
   duration initial_delay = std::chrono::milliseconds(500);
   duration max_delay = std::chrono::seconds(60);
   duration row_deadline = std::chrono::hours(1);  // from the first attempt; no retry after it
+  std::optional<duration> outage;  // without any answer, then the run stops; absent: 10 minutes,
+                                   // or half a one while the server has never answered
 };
 
 /// The Batch API. Bounds: https://platform.openai.com/docs/guides/batch

@@ -25,6 +25,7 @@ enum class bottleneck {
   tokens,       // the tokens-per-minute limit
   day,          // the requests-per-day limit
   pause,        // the server told the run to wait (429)
+  outage,       // the server does not answer at all
   retries,      // rows waiting for their next attempt, none else left
   window,       // one slow row holds back the ordered output
   input,        // rows arrive slower than they are sent
@@ -50,6 +51,8 @@ inline const char* to_string(bottleneck b) {
       return "day";
     case bottleneck::pause:
       return "pause";
+    case bottleneck::outage:
+      return "outage";
     case bottleneck::retries:
       return "retries";
     case bottleneck::window:

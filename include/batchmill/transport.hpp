@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string_view>
 
 #include <boost/system/result.hpp>
@@ -52,6 +53,9 @@ class transport {
   /// there is one; its response comes back without body then. When the connection breaks the sink
   /// keeps what has come, and the result is an error. What the sink throws comes out of the call.
   virtual awaitable<attempt_result> transfer(const http_request& request, transfer_terms terms) = 0;
+
+  /// Opens a connection, for a request to come. Nothing: the server is there.
+  virtual awaitable<std::optional<transport_error>> reach(time_point deadline) = 0;
 
   /// Every attempt under way ends with `net_errc::stopped`, later ones at once.
   virtual void cancel() = 0;

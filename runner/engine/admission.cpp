@@ -62,7 +62,7 @@ awaitable<bool> admission::enter(lane& l, std::uint64_t row, token_estimate esti
   if (closed_) co_return false;
   const time_point now = clock_.now();
   if (l.waiting.empty() && may_go(l, now)) {
-    ++in_flight_;
+    take_place();
     sent = l.traffic.depart(estimate, let_in_by::room, now);
     co_return true;
   }
@@ -79,6 +79,21 @@ void admission::leave(lane& l, const departure& sent, const traffic_report& repo
   limits_tokens_ = limits_tokens_ || l.traffic.rate().limits_tokens();
   --in_flight_;
   pump();
+}
+
+void admission::hold(unsigned places) {
+  places_ = places;
+  pump();
+}
+
+void admission::release() {
+  places_.reset();
+  pump();
+}
+
+void admission::take_place() {
+  ++in_flight_;
+  if (places_) --*places_;
 }
 
 void admission::close() {
@@ -108,7 +123,8 @@ const lane* admission::lane_of_oldest() const {
 
 bottleneck admission::held_by() const {
   const lane* held = lane_of_oldest();
-  return held == nullptr ? bottleneck::none : shown_as(held->held);
+  if (held == nullptr) return bottleneck::none;
+  return places_ ? bottleneck::outage : shown_as(held->held);
 }
 
 void admission::describe_hold(run_status& status) const {
@@ -140,7 +156,8 @@ std::vector<limit_summary> admission::limits() const {
 /// slot that comes free pumps by itself).
 bool admission::may_go(lane& l, time_point now) {
   l.held = rate_hold::none;
-  if (in_flight_ >= most_in_flight_ || !l.traffic.has_room()) {
+  const bool held_back = places_ && *places_ == 0;
+  if (held_back || in_flight_ >= most_in_flight_ || !l.traffic.has_room()) {
     l.waits_for = let_in_by::concurrency;
     return false;
   }
@@ -176,7 +193,7 @@ void admission::pump() {
 void admission::admit_oldest(lane& l, time_point now) {
   const auto oldest = l.waiting.begin();
   gate_waiter& w = *oldest->second;
-  ++in_flight_;
+  take_place();
   w.sent = l.traffic.depart(w.estimate, l.waits_for, now);
   w.admitted = true;
   w.spot.wake();

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,10 @@ class admission {
 
   /// The answer is in: learns from it and lets the next rows go.
   void leave(lane& l, const departure& sent, const traffic_report& report);
+
+  /// Only so many more may enter, of whatever model, until `release`.
+  void hold(unsigned places);
+  void release();
 
   /// Nobody enters any more; those who wait are turned away.
   void close();
@@ -63,6 +68,7 @@ class admission {
 
   void pump();
   bool may_go(lane& l, time_point now);
+  void take_place();
   lane* next_lane(time_point now);
   void admit_oldest(lane& l, time_point now);
   void set_alarm(time_point t);
@@ -79,6 +85,7 @@ class admission {
   std::string key_;  // reused
   unsigned in_flight_ = 0;
   unsigned most_in_flight_;
+  std::optional<unsigned> places_;  // while it is held
   bool closed_ = false;
   bool limits_tokens_;
   time_point alarm_at_ = time_point::max();

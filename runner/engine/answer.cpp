@@ -6,6 +6,7 @@ namespace batchmill {
 namespace {
 
 answer_kind kind_of(net_errc failure, std::size_t packed) {
+  if (is_unsent(failure)) return answer_kind::unreachable;
   // Fewer rows have a smaller answer.
   if (failure == net_errc::response_too_large && packed > 1) return answer_kind::row_failed;
   if (failure == net_errc::file_unreadable) return answer_kind::row_failed;
@@ -17,7 +18,8 @@ answer_kind kind_of(net_errc failure, std::size_t packed) {
 answer read_answer(attempt_result result, const row_job& job, packed_rows packed, wall_time now) {
   answer a;
   if (!result) {
-    a.given_up = result.error().code == net_errc::stopped;
+    a.failure = result.error().code;
+    a.given_up = a.failure == net_errc::stopped;
     a.what.kind = kind_of(result.error().code, packed.size());
     a.what.code = to_string(result.error().code);
     a.what.message = result.error().detail;

@@ -17,8 +17,9 @@ struct answer {
   answer() = default;
 
   reading what;
-  std::vector<reading> each;  // of a packed answer that succeeded: one for each row
-  int status = 0;             // 0: no response
+  std::vector<reading> each;        // of a packed answer that succeeded: one for each row
+  int status = 0;                   // 0: no response
+  std::optional<net_errc> failure;  // why there is none
   std::string request_id;
   rate_headers limits;
   std::optional<duration> server_wait;

@@ -28,8 +28,8 @@ struct lane {
 
   std::string name;  // of the model
   model_traffic traffic;
-  std::map<std::uint64_t, gate_waiter*> waiting;  // by row: the oldest goes first
-  rate_hold held = rate_hold::none;               // why the first of them waits, if not for a slot
+  std::multimap<std::uint64_t, gate_waiter*> waiting;  // by row: the oldest goes first
+  rate_hold held = rate_hold::none;  // why the first of them waits, if not for a slot
   let_in_by waits_for = let_in_by::room;
 };
 

@@ -52,6 +52,8 @@ scheduler::scheduler(executor ex, const scheduler_parts& parts, std::uint64_t se
       rows_(ex, [this] { abort(); }),
       helpers_(ex, [this] { abort(); }),
       gate_(ex, parts_.time, helpers_, parts.spec.limits, parts.spec.retry.max_delay),
+      server_(parts_.time, parts_.wire, parts_.observer, gate_, helpers_, parts.spec.retry,
+              [this](std::string why) { stop(std::move(why)); }),
       purse_(ex, parts.spec, parts.money, [this](std::string why) { stop(std::move(why)); }),
       appetite_(ex),
       random_(seed) {
@@ -69,6 +71,8 @@ awaitable<void> scheduler::run() {
     failure = std::current_exception();
   }
   finished_ = true;
+  server_.close();
+  if (server_.is_trying()) parts_.wire.cancel();
   parts_.time.cancel();
   co_await helpers_.join();
   co_await parts_.output.settle();
@@ -142,9 +146,10 @@ awaitable<void> scheduler::process(shipment s) {
     bool admitted = purse_.pay(fee);
     if (!admitted) admitted = co_await purse_.wait(s.first().from.index, fee);
     if (admitted) {
-      admitted = co_await gate_.enter(*t.model, s.first().from.index, estimate, t.sent);
+      const std::uint64_t place = s.first().from.index + t.stands_back;
+      admitted = co_await gate_.enter(*t.model, place, estimate, t.sent);
     }
-    if (t.attempts == 0 && !s.is_part()) admitted_or_dropped(s);
+    if (!std::exchange(t.has_passed, true) && !s.is_part()) admitted_or_dropped(s);
     if (!admitted) {
       purse_.give_back(fee);
       co_return;
@@ -165,9 +170,11 @@ awaitable<void> scheduler::process(shipment s) {
       co_return;
     }
     parts_.observer.attempt_failed(s.first().from, t.attempts, a.what.code, again->wait);
+    if (a.what.kind == answer_kind::unreachable) --t.attempts;  // nothing was sent
     t.spent += a.what.tokens;
     if (again->whole_model) continue;
     ++waiting_;
+    t.stands_back += server_.stand_back();
     co_await parts_.time.sleep_until(parts_.time.now() + again->wait);
     --waiting_;
   }
@@ -181,7 +188,8 @@ awaitable<answer> scheduler::attempt(shipment& s, trip& t) {
   } else {
     statistics_.attempt_retried();
   }
-  const time_point deadline = t.sent.at + parts_.spec.api.timeout;
+  // From now: between the gate and here the process may have been stopped for long.
+  const time_point deadline = parts_.time.now() + parts_.spec.api.timeout;
   const http_request& request = s.request();
   attempt_result result = co_await parts_.wire.send(request, deadline);
   last_sign_ = parts_.time.now();
@@ -266,6 +274,7 @@ retry_decision scheduler::digest(const trip& t, const answer& a) {
   if (std::holds_alternative<stop_run>(next)) {
     stop(fmt::format("{} ({})", a.what.message, a.what.advice));
   }
+  server_.attempted(a, t.sent.at);
   gate_.leave(*t.model, t.sent, report_of(t.sent, a));
   return next;
 }
@@ -328,6 +337,7 @@ void scheduler::drain(std::string reason) {
   last_sign_ = parts_.time.now();
   end_ = run_end::interrupted;
   stop_reason_ = std::move(reason);
+  server_.close();
   gate_.close();
   purse_.close();
   appetite_.wake();

@@ -12,6 +12,7 @@
 #include "runner/engine/packer.hpp"
 #include "runner/engine/run_statistics.hpp"
 #include "runner/engine/scheduler_parts.hpp"
+#include "runner/engine/server_watch.hpp"
 #include "runner/engine/stoppable.hpp"
 #include "runner/engine/task_group.hpp"
 #include "runner/engine/twins.hpp"
@@ -40,9 +41,11 @@ class scheduler final : public stoppable {
   /// What is remembered of a shipment between its attempts.
   struct trip {
     unsigned attempts = 0;
-    unsigned refused = 0;     // by a rate limit
-    unsigned unexpected = 0;  // answered otherwise than expected
-    token_usage spent;        // for those answers
+    unsigned refused = 0;           // by a rate limit
+    unsigned unexpected = 0;        // answered otherwise than expected
+    token_usage spent;              // for those answers
+    bool has_passed = false;        // the gate, once at least
+    std::uint64_t stands_back = 0;  // rows that may go before it
     time_point first_at{};
     departure sent;  // the present attempt
     lane* model = nullptr;
@@ -81,6 +84,7 @@ class scheduler final : public stoppable {
   task_group rows_;     // the feeder and a coroutine per shipment
   task_group helpers_;  // alarms and the ticker
   admission gate_;
+  server_watch server_;
   purse purse_;
   parking_spot appetite_;  // the feeder waits here
   std::mt19937_64 random_;

@@ -25,7 +25,7 @@ billed bill_of(int status, answer_kind kind, const token_usage& used) {
 billed bill_of(std::string_view net_error) {
   constexpr auto before_sending =
       std::to_array<net_errc>({net_errc::resolve_failed, net_errc::connect_failed,
-                               net_errc::tls_failed, net_errc::proxy_refused});
+                               net_errc::tls_failed, net_errc::untrusted, net_errc::proxy_refused});
   const bool unsent = std::ranges::any_of(
       before_sending, [&](net_errc code) { return net_error == to_string(code); });
   return unsent || net_error == "file_unreadable" ? billed::no : billed::lost;

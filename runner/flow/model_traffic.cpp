@@ -84,6 +84,7 @@ void model_traffic::learn(const departure& sent, const traffic_report& report, t
       return concurrency_.failed(now);
     case answer_kind::success:
     case answer_kind::row_failed:
+    case answer_kind::unreachable:  // never responded
     case answer_kind::run_stopped:
     case answer_kind::unexpected:
       break;

@@ -7,6 +7,7 @@ namespace {
 
 /// In the order of noted_header, in lower case.
 constexpr std::array<std::string_view, noted_header_count> names{
+    "date",
     "x-request-id",
     "x-should-retry",
     "retry-after",
@@ -34,7 +35,7 @@ noted_headers::noted_headers(const http_response& response) {
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\r'), rest.size());
     const char first = detail::lower(rest.front());
-    if (first == 'x' || first == 'r') note(rest.substr(0, end));
+    if (first == 'x' || first == 'r' || first == 'd') note(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 2, rest.size()));
   }
 }

@@ -10,6 +10,7 @@
 namespace batchmill {
 
 enum class noted_header : std::size_t {
+  date,
   request_id,
   should_retry,
   retry_after,
@@ -24,7 +25,7 @@ enum class noted_header : std::size_t {
   remaining_project_tokens,
   reset_project_tokens,
 };
-constexpr std::size_t noted_header_count = 13;
+constexpr std::size_t noted_header_count = 14;
 
 /// Views into the response, which must outlive it.
 class noted_headers {

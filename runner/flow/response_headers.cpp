@@ -86,8 +86,11 @@ std::optional<duration> read_retry_after(const noted_headers& headers, wall_time
   if (const auto seconds = read_number(value)) return positive<std::ratio<1>>(*seconds);
   const auto date = read_http_date(value);
   if (!date) return std::nullopt;
-  const std::chrono::duration<double> today = now.time_since_epoch();
-  return positive<std::ratio<1>>(static_cast<double>(*date) - today.count());
+  // By the server's clock, where it says what that shows: ours may be wrong, or set anew.
+  const auto shown = read_http_date(headers[noted_header::date]);
+  const std::chrono::duration<double> ours = now.time_since_epoch();
+  const double sent = shown ? static_cast<double>(*shown) : ours.count();
+  return positive<std::ratio<1>>(static_cast<double>(*date) - sent);
 }
 
 std::optional<bool> read_should_retry(const noted_headers& headers) {

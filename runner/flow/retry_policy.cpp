@@ -3,7 +3,6 @@
 #include <algorithm>
 
 namespace batchmill {
-namespace {}  // namespace
 
 retry_decision retry_policy::decide(const attempt_facts& facts, double random) const {
   switch (facts.kind) {
@@ -20,6 +19,8 @@ retry_decision retry_policy::decide(const attempt_facts& facts, double random) c
     case answer_kind::rate_limited:
     case answer_kind::overloaded:
       return retry(facts, random);
+    case answer_kind::unreachable:
+      return retry_after{duration::zero(), true};
     case answer_kind::unexpected:
       return ask_again(facts);
   }

@@ -24,7 +24,7 @@ struct attempt_facts {
 struct deliver {};    // the row is answered
 struct retry_after {  // once more, not before `wait` has passed
   duration wait{};
-  bool whole_model = false;  // refused by a limit: the model waits, this row no longer
+  bool whole_model = false;  // the gate holds the model, or all; this row waits no longer than they
 };
 struct give_up {};   // the row failed
 struct stop_run {};  // no row can succeed any more

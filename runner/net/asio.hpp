@@ -14,7 +14,6 @@ namespace batchmill {
 
 using tcp = boost::asio::ip::tcp;
 using tcp_socket = boost::asio::basic_stream_socket<tcp, executor>;
-using tcp_resolver = boost::asio::ip::basic_resolver<tcp, executor>;
 using net_timer = boost::asio::basic_waitable_timer<
     std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
 using net_error = boost::system::error_code;
@@ -24,6 +23,15 @@ inline constexpr boost::asio::use_awaitable_t<executor> use_await;
 /// Waits without throwing: the error comes out in `error`.
 inline auto await_into(net_error& error) {
   return boost::asio::redirect_error(use_await, error);
+}
+
+/// A timer that fires late tells that this process was stopped: what came meanwhile has not been
+/// looked at, and gets a moment.
+inline bool put_off_if_late(net_timer& timer) {
+  constexpr auto moment = std::chrono::seconds(1);
+  if (std::chrono::steady_clock::now() - timer.expiry() < moment) return false;
+  timer.expires_after(moment);
+  return true;
 }
 
 }  // namespace batchmill

@@ -32,6 +32,7 @@ class attempt : public deadline_entry {
 
   /// Its deadline has come. Is it not to end yet?
   bool goes_on(time_point now) {
+    if (was_not_looked_at(now) || is_not_read(now)) return true;
     if (!bound_by_stalls() || moved + patience <= now) return false;
     put_off(std::min(moved + patience, now + stall_));
     return true;
@@ -46,6 +47,24 @@ class attempt : public deadline_entry {
   opening* under_way = nullptr;  // while a connection is being opened
 
  private:
+  /// Looked at so late, this process itself was stopped, or very busy. What came meanwhile still
+  /// waits in the socket: time to read it.
+  bool was_not_looked_at(time_point now) {
+    const duration late = now - std::max(when(), begun);
+    if (late < std::chrono::seconds(1)) return false;
+    put_off(now + std::min<duration>(late, std::chrono::seconds(10)));
+    return true;
+  }
+
+  /// The answer is here, or begins to be, and nobody has read it: once, there is time for that.
+  bool is_not_read(time_point now) {
+    if (read_late_ || !link || !link->has_input()) return false;
+    read_late_ = true;
+    put_off(now + std::chrono::seconds(1));
+    return true;
+  }
+
+  bool read_late_ = false;
   duration stall_{};
 };
 

@@ -1,5 +1,7 @@
 #include "runner/net/connection.hpp"
 
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -78,13 +80,35 @@ io_status connection::write_tls(std::string_view head, std::string_view body, st
   return status;
 }
 
-bool connection::closed_by_peer() const {
+ssize_t connection::peek() const {
   char byte;
   auto& socket = const_cast<tcp_socket&>(socket_);
-  const auto n = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+}
+
+bool connection::has_input() const {
+  return peek() >= 0;
+}
+
+bool connection::closed_by_peer() const {
+  const auto n = peek();
   if (n < 0) return errno != EAGAIN && errno != EINTR;
   // Bytes nobody asked for: under TLS a session ticket, else a connection out of step.
   return n == 0 || !tls_;
+}
+
+bool connection::has_unconfirmed() const {
+  auto& socket = const_cast<tcp_socket&>(socket_);
+  int bytes = 0;
+  return ::ioctl(socket.native_handle(), TIOCOUTQ, &bytes) == 0 && bytes > 0;
+}
+
+bool connection::was_reset() const {
+  auto& socket = const_cast<tcp_socket&>(socket_);
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (::getsockopt(socket.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return false;
+  return info.tcpi_state == TCP_CLOSE;  // TCP_CLOSE_WAIT after an end in good order
 }
 
 void connection::interrupt() {

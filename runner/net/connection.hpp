@@ -31,6 +31,15 @@ class connection : public pooled {
 
   bool closed_by_peer() const override;
 
+  /// Is there anything to read, or the end?
+  bool has_input() const;
+
+  /// Has the other machine not confirmed all that was sent?
+  bool has_unconfirmed() const;
+
+  /// Was it ended with a reset, as systems do when the peer closes without having read all?
+  bool was_reset() const;
+
   /// Wakes whoever waits for the socket.
   void interrupt();
 
@@ -41,6 +50,7 @@ class connection : public pooled {
   }
 
  private:
+  ssize_t peek() const;
   io_status write_plain(std::string_view head, std::string_view body, std::size_t& sent);
   io_status write_tls(std::string_view head, std::string_view body, std::size_t& sent);
 

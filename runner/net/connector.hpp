@@ -38,7 +38,8 @@ class connector {
         server_(std::move(server)),
         proxy_(std::move(proxy)),
         connect_timeout_(options.connect_timeout),
-        lookup_(ex, next_hop().host, next_hop().port, options.dns_lifetime),
+        lookup_(ex, make_system_resolver(ex), next_hop().host, next_hop().port,
+                {options.dns_lifetime, options.connect_timeout * lookups_of_a_connection}),
         handshakes_(ex, options.max_handshakes) {
     if (server_.tls()) tls_.emplace(server_.host, options.ca_file);
   }
@@ -51,7 +52,10 @@ class connector {
     co_await race->run(o);
     if (o.stopped()) co_return opened();
     auto socket = race->winner();
-    if (!socket) co_return transport_error(net_errc::connect_failed, race->failure());
+    if (!socket) {
+      lookup_.doubt();
+      co_return transport_error(net_errc::connect_failed, race->failure());
+    }
     auto link = std::make_unique<connection>(std::move(*socket));
     std::optional<transport_error> failure;
     if (tls_) failure = co_await secure(*link, o);
@@ -62,6 +66,9 @@ class connector {
   const url& next_hop() const { return proxy_ ? *proxy_ : server_; }
 
  private:
+  // Resolvers ask several name servers in turn, and each again.
+  static constexpr int lookups_of_a_connection = 4;
+
   using maybe_error = std::optional<transport_error>;
 
   /// Ends waits on a connection that takes too long to set up.
@@ -69,17 +76,24 @@ class connector {
    public:
     watchdog(executor ex, connection& c, duration limit)
         : timer_(ex, limit), expired_(std::make_shared<bool>(false)) {
-      timer_.async_wait([&c, flag = std::weak_ptr(expired_)](net_error error) {
+      watch(c);
+    }
+    watchdog(const watchdog&) = delete;
+    watchdog& operator=(const watchdog&) = delete;
+
+    bool expired() const { return *expired_; }
+
+   private:
+    void watch(connection& c) {
+      timer_.async_wait([this, &c, flag = std::weak_ptr(expired_)](net_error error) {
         const auto expired = flag.lock();
         if (error || !expired) return;
+        if (put_off_if_late(timer_)) return watch(c);
         *expired = true;
         c.interrupt();
       });
     }
 
-    bool expired() const { return *expired_; }
-
-   private:
     net_timer timer_;
     std::shared_ptr<bool> expired_;
   };
@@ -106,7 +120,8 @@ class connector {
       status = tls.handshake();
     }
     if (status == io_status::done || o.stopped()) co_return std::nullopt;
-    co_return transport_error(net_errc::tls_failed, tls.handshake_failure());
+    co_return transport_error(tls.is_trusted() ? net_errc::tls_failed : net_errc::untrusted,
+                              tls.handshake_failure());
   }
 
   awaitable<maybe_error> tunnel(connection& link, opening& o) {

@@ -18,8 +18,7 @@ bool is_wait(io_status status) {
 exchange::exchange(exchange_tools& tools, const http_request& request, body_sink* sink)
     : tools_(tools),
       request_(request),
-      parser_(tools.decoder, tools.max_response, request.method == "HEAD", sink),
-      to_sink_(sink != nullptr) {
+      parser_(tools.decoder, tools.max_response, request.method == "HEAD", sink) {
   if (!request.uploads.empty()) files_ = std::make_unique<streamed_body>(request);
 }
 
@@ -97,7 +96,7 @@ io_status exchange::receive(connection& c) {
     if (status != io_status::done) return status;
     received_ += got;
     if (auto wrong = parser_.feed({buffer.data(), got})) return fail(std::move(wrong));
-    if (to_sink_ && received_ >= stop && !parser_.done()) return io_status::again;
+    if (received_ >= stop && !parser_.done()) return io_status::again;
   }
   return io_status::done;
 }

@@ -45,6 +45,9 @@ class exchange {
   /// Was the whole request handed over?
   bool sent() const { return !sending_; }
 
+  /// Is it certain that the server's machine did not get the whole request?
+  bool undelivered(const connection& c) const { return sending_ || broken_ || c.has_unconfirmed(); }
+
   /// Has any byte of the response arrived?
   bool answered() const { return parser_.begun(); }
 
@@ -71,7 +74,6 @@ class exchange {
   std::unique_ptr<streamed_body> files_;  // null: the request is all in memory
   std::size_t sent_ = 0;
   std::uint64_t received_ = 0;
-  bool to_sink_;
   bool sending_ = true;
   bool broken_ = false;  // the server takes no more of the request
   std::optional<transport_error> failure_;

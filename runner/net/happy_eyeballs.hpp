@@ -66,10 +66,14 @@ class happy_eyeballs : public std::enable_shared_from_this<happy_eyeballs> {
     const auto self = shared_from_this();
     d.socket.async_connect(d.address, [self, &d](net_error error) { self->finish(d, error); });
     d.timeout.expires_after(connect_timeout_);
-    d.timeout.async_wait([self, &d](net_error error) {
+    watch(d);
+    stagger();
+  }
+
+  void watch(dial& d) {
+    d.timeout.async_wait([self = shared_from_this(), &d](net_error error) {
       if (!error) self->give_up(d);
     });
-    stagger();
   }
 
   void stagger() {
@@ -82,6 +86,7 @@ class happy_eyeballs : public std::enable_shared_from_this<happy_eyeballs> {
 
   void give_up(dial& d) {
     if (!d.socket.is_open()) return;
+    if (put_off_if_late(d.timeout)) return watch(d);
     d.timed_out = true;
     close(d);
   }

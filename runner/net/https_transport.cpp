@@ -19,6 +19,8 @@ namespace batchmill {
 
 namespace {
 
+constexpr auto at_once = std::chrono::milliseconds(100);  // no request is executed by then
+
 time_point steady_now() {
   return std::chrono::steady_clock::now();
 }
@@ -71,6 +73,8 @@ class https_transport final : public transport {
     return run(request, steady_now() + terms.stall, terms, true);
   }
 
+  awaitable<std::optional<transport_error>> reach(time_point deadline) override;
+
   void cancel() override {
     stopped_ = true;
     pool_.clear();
@@ -82,6 +86,7 @@ class https_transport final : public transport {
                                 transfer_terms terms, bool by_stalls);
   awaitable<std::optional<transport_error>> open(attempt& a);
   bool take_idle(attempt& a);
+  static bool is_stale(const attempt& a, const exchange& e);
   static void note_progress(attempt& a, const exchange& e, const transfer_terms& terms);
   attempt_result conclude(attempt& a, exchange& e);
   void hide_secrets(http_response& refusal) const;
@@ -100,9 +105,6 @@ class https_transport final : public transport {
   bool stopped_ = false;
 };
 
-// An idle connection may turn out to be closed by the server only when the request is sent. Without
-// a byte of an answer the server has, as far as can be told, not seen the request (RFC
-// 9112, 9.3.1), and a new connection gets its turn at once.
 awaitable<attempt_result> https_transport::run(const http_request& request, time_point deadline,
                                                transfer_terms terms, bool by_stalls) {
   if (stopped_) co_return stopped();
@@ -127,11 +129,29 @@ awaitable<attempt_result> https_transport::run(const http_request& request, time
         co_await a.link->socket().async_wait(connection::wait_for(status), await_into(ignored));
       if (!a.ended) status = e.step(*a.link);
     }
-    const bool stale = reused && e.failure() && !e.answered() && !a.ended &&
-                       e.failure()->code == net_errc::connection_lost;
-    if (!stale) co_return conclude(a, e);
+    if (!reused || !is_stale(a, e)) co_return conclude(a, e);
     a.link.reset();
   }
+}
+
+awaitable<std::optional<transport_error>> https_transport::reach(time_point deadline) {
+  if (stopped_) co_return stopped();
+  attempt a(steady_now(), deadline);
+  const attempt_watch::guard watched(watch_, a);
+  auto failure = co_await open(a);
+  if (!failure && !stopped_) pool_.put(std::move(a.link), steady_now());
+  co_return std::move(failure);
+}
+
+// An idle connection may turn out to be closed by the server only when the request is sent. Nobody
+// saw the request then (RFC 9112, 9.3.1), and a new connection gets its turn at once: where the
+// server's machine did not even confirm its bytes, or refused them unread. A request that was read
+// may have been executed and paid: that is for the caller to decide.
+bool https_transport::is_stale(const attempt& a, const exchange& e) {
+  if (a.ended || e.answered() || !e.failure()) return false;
+  if (e.failure()->code != net_errc::connection_lost) return false;
+  if (e.undelivered(*a.link)) return true;
+  return a.link->was_reset() && steady_now() - a.begun < at_once;
 }
 
 bool https_transport::take_idle(attempt& a) {

@@ -16,6 +16,7 @@ using detail::equal_ignoring_case;
 namespace {
 
 constexpr std::size_t max_head = 64 * 1024;
+constexpr unsigned most_heralds = 100;
 // What a Content-Length may make us reserve before the bytes are here.
 constexpr std::size_t max_reserve = 1024 * 1024;
 
@@ -166,6 +167,8 @@ std::optional<transport_error> response_parser::finish(bool more_bytes) {
   if (response_.status == 101)
     return transport_error(net_errc::bad_response, "the server switched to another protocol");
   if (response_.status / 100 == 1) {  // a herald; the answer follows
+    if (++heralds_ > most_heralds)
+      return transport_error(net_errc::bad_response, "the server announces answers without end");
     start();
     return std::nullopt;
   }

@@ -93,6 +93,7 @@ class response_parser {
   bool begun_ = false;
   bool done_ = false;
   bool keep_alive_ = false;
+  unsigned heralds_ = 0;
   bool coded_ = false;  // of a plain response: its body may be compressed
   http_response response_;
   std::optional<std::uint64_t> plain_;     // of a plain response, bytes of the body to come

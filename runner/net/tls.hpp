@@ -35,6 +35,9 @@ class tls_stream {
 
   bool resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
 
+  /// Is there nothing wrong with the server's certificate, as far as it was seen?
+  bool is_trusted() const { return SSL_get_verify_result(ssl_.get()) == X509_V_OK; }
+
   /// Why the handshake failed: one sentence.
   std::string handshake_failure() const;
 

@@ -103,7 +103,8 @@ class painter {
       return paint(tone::waiting, text, look_.color);
     }
     if (s_.held_by == bottleneck::none) return dim(words_for(s_.held_by));
-    const auto t = s_.held_by == bottleneck::pause ? tone::waiting : tone::plain;
+    const bool waits = s_.held_by == bottleneck::pause || s_.held_by == bottleneck::outage;
+    const auto t = waits ? tone::waiting : tone::plain;
     return dim("held by: ") + paint(t, cause_of(s_), look_.color);
   }
 

@@ -66,6 +66,8 @@ std::string_view words_for(bottleneck b) {
       return "daily request limit";
     case bottleneck::pause:
       return "the server asked to wait";
+    case bottleneck::outage:
+      return "the server does not answer";
     case bottleneck::retries:
       return "retries";
     case bottleneck::window:

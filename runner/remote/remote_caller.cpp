@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "batchmill/error.hpp"
+#include "runner/flow/outage.hpp"
 
 namespace batchmill {
 namespace {
@@ -24,13 +25,19 @@ transfer_terms terms_for(const http_request& request, repeatable how) {
 
 remote_caller::remote_caller(transport& wire, clock& time, const retry_spec& retry,
                              std::uint64_t seed, retry_watch watch)
-    : wire_(wire), time_(time), retry_(retry), random_(seed), watch_(std::move(watch)) {}
+    : wire_(wire),
+      time_(time),
+      retry_(retry),
+      longest_outage_(retry.outage),
+      random_(seed),
+      watch_(std::move(watch)) {}
 
 awaitable<remote_result<http_response>> remote_caller::call(http_request request, repeatable how) {
   course c = begin();
   const transfer_terms terms = terms_for(request, how);
   for (;;) {
     attempt_result result = co_await wire_.transfer(request, terms);
+    has_answered_ = has_answered_ || result.has_value();
     if (result && result->status / 100 == 2) co_return std::move(*result);
     const verdict v = judge(result, how);
     const bool again = co_await goes_on(c, v);
@@ -56,6 +63,8 @@ verdict remote_caller::judge(const attempt_result& result, repeatable how) const
 std::optional<duration> remote_caller::wait_after(course& c, const verdict& v) {
   const failure_kind kind = v.failure.kind;
   if (kind == failure_kind::stopped || kind == failure_kind::denied) return std::nullopt;
+  if (v.is_unsent) return wait_for_server(c);
+  c.away_since.reset();
   attempt_facts facts;
   facts.kind = v.may_pass ? answer_kind::transient : answer_kind::row_failed;
   facts.attempt = ++c.attempts;
@@ -66,6 +75,15 @@ std::optional<duration> remote_caller::wait_after(course& c, const verdict& v) {
   const retry_decision next = retry_.decide(facts, random);
   const auto* again = std::get_if<retry_after>(&next);
   return again ? std::optional(again->wait) : std::nullopt;
+}
+
+/// What could not be sent is no attempt: a server that is away is waited for.
+std::optional<duration> remote_caller::wait_for_server(course& c) const {
+  const time_point now = time_.now();
+  if (!c.away_since) c.in_vain = 0;
+  if (!c.away_since) c.away_since = now;
+  if (now - *c.away_since >= longest_outage(longest_outage_, has_answered_)) return std::nullopt;
+  return wait_between_tries(c.in_vain++);
 }
 
 std::string remote_caller::boundary() {

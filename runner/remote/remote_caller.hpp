@@ -27,7 +27,9 @@ class remote_caller {
     explicit course(time_point now) : begun(now) {}
 
     time_point begun;
-    unsigned attempts = 0;  // that failed
+    unsigned attempts = 0;                   // that failed
+    std::optional<time_point> away_since{};  // the server, since when nothing can be sent
+    unsigned in_vain = 0;                    // attempts since then
   };
 
   /// `wire` and `time` must outlive the caller.
@@ -53,11 +55,14 @@ class remote_caller {
   std::string boundary();
 
  private:
+  std::optional<duration> wait_for_server(course& c) const;
   std::optional<duration> wait_after(course& c, const verdict& v);
 
   transport& wire_;
   clock& time_;
   retry_policy retry_;
+  std::optional<duration> longest_outage_;
+  bool has_answered_ = false;
   std::mt19937_64 random_;
   retry_watch watch_;
 };

@@ -17,15 +17,10 @@ bool is_key_character(char c) {
          c == '_' || c == '*';
 }
 
-/// Is it certain that the server did not get the request?
-bool never_arrived(net_errc code) {
-  return code == net_errc::resolve_failed || code == net_errc::connect_failed ||
-         code == net_errc::tls_failed || code == net_errc::proxy_refused;
-}
-
 failure_kind kind_of_error(net_errc code, repeatable how) {
   if (code == net_errc::stopped) return failure_kind::stopped;
-  if (never_arrived(code)) return failure_kind::passing;
+  if (code == net_errc::untrusted) return failure_kind::denied;
+  if (is_unsent(code)) return failure_kind::passing;
   if (how == repeatable::unless_made) return failure_kind::unknown_outcome;
   if (code == net_errc::response_too_large) return failure_kind::refused;
   return failure_kind::passing;
@@ -88,6 +83,7 @@ verdict of_error(const transport_error& error, repeatable how) {
   const failure_kind kind = kind_of_error(error.code, how);
   v.failure = remote_failure(kind, 0, to_string(error.code), without_keys(error.detail));
   v.may_pass = kind == failure_kind::passing;
+  v.is_unsent = is_unsent(error.code);
   return v;
 }
 

@@ -21,6 +21,7 @@ struct verdict {
   verdict() = default;
 
   remote_failure failure;  // how the call ends when it is not made again
+  bool is_unsent = false;  // nothing was: the server could not be reached
   bool may_pass = false;   // when it is made again
   std::optional<duration> server_wait;
   std::optional<bool> should_retry;  // the server's own opinion

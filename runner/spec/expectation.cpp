@@ -74,6 +74,12 @@ std::string phrase(const key&, const std::optional<bool>*) {
 std::string phrase(const key&, const duration*) {
   return "a time such as 500ms, 10m or 1h30m";
 }
+std::string phrase(const key& k, const std::optional<duration>*) {
+  return phrase(k, static_cast<const duration*>(nullptr));
+}
+std::string phrase(const key&, const byte_size*) {
+  return "an amount from 1kB to 1000GB";
+}
 std::string phrase(const key&, const header_list*) {
   return "a mapping of header names to text";
 }

@@ -24,6 +24,7 @@ constexpr range pack_rows{1, 1'000'000};
 constexpr range pack_tokens{1, 1e12};
 constexpr range batch_requests{1, 50'000};
 constexpr range batch_bytes{1000, 200'000'000};
+constexpr range memory{1000, 1e12};  // bytes
 constexpr range vector_length{1, 1'000'000};
 
 constexpr auto keys = std::to_array<key>({
@@ -163,6 +164,8 @@ constexpr auto keys = std::to_array<key>({
      "Time for one attempt, connecting included.", "10m", text_rule::any, some_time},
     {"api.connect_timeout", [](job_spec& j) -> target { return &j.api.connect_timeout; },
      "Time to connect to one address.", "5s", text_rule::any, some_time},
+    {"api.max_response", [](job_spec& j) -> target { return &j.api.max_response; },
+     "Largest answer that is taken, decompressed.", "64MB", text_rule::any, memory},
     {"api.proxy", [](job_spec& j) -> target { return &j.api.proxy; },
      "HTTP proxy; default: HTTPS_PROXY or HTTP_PROXY, unless NO_PROXY names the host.",
      "http://proxy.example:3128", text_rule::url},
@@ -223,6 +226,11 @@ constexpr auto keys = std::to_array<key>({
      "Wait before the second attempt; it doubles each time.", "500ms", text_rule::any, any_time},
     {"retry.max_delay", [](job_spec& j) -> target { return &j.retry.max_delay; },
      "Longest wait between two attempts.", "60s", text_rule::any, any_time},
+    {"retry.outage", [](job_spec& j) -> target { return &j.retry.outage; },
+     "How long the server may answer nothing, while all rows wait, until the run stops; auto is "
+     "10m, "
+     "and 30s where it has never answered.",
+     "10m", text_rule::any, any_time, true},
     {"retry.row_deadline", [](job_spec& j) -> target { return &j.retry.row_deadline; },
      "Time for a row from its first attempt; none is begun after it.", "1h", text_rule::any,
      some_time},

@@ -38,6 +38,8 @@ using target = std::variant<std::string*,                // text
                             unsigned*,                   // a whole number
                             std::uint64_t*,              // a whole number
                             duration*,                   // 10m, 500ms
+                            std::optional<duration>*,    // 10m, 500ms, or auto
+                            byte_size*,                  // 64MB
                             bool*,                       // true or false
                             std::optional<bool>*,        // true or false, or auto
                             header_list*,                // a mapping of names to text

@@ -31,6 +31,9 @@ constexpr std::string_view time_text =
 constexpr std::string_view dollars =
     R"({"type":"string","pattern":"^(\\$[0-9_]+(\\.[0-9]+)?|[0-9_]+(\\.[0-9]+)?( ?USD)?)$"})";
 
+constexpr std::string_view memory_text =
+    R"({"type":"string","pattern":"^[0-9_]+(\\.[0-9]+)?( ?([kK]B|MB|GB))?$"})";
+
 /// What is said about a value: members of its schema, such as "type":"string".
 using members = std::vector<std::string>;
 
@@ -129,6 +132,12 @@ members type_of(const key& k, const double*) {
 members type_of(const key& k, const duration*) {
   return any_of({number("number", k.allowed), std::string(time_text)}, k);
 }
+members type_of(const key& k, const std::optional<duration>*) {
+  return type_of(k, static_cast<const duration*>(nullptr));
+}
+members type_of(const key& k, const byte_size*) {
+  return any_of({number("number", k.allowed), std::string(memory_text)}, k);
+}
 members type_of(const key&, const spec::header_list*) {
   return {R"("type":"object")", R"("additionalProperties":{"type":"string"})"};
 }
@@ -169,6 +178,12 @@ std::string default_of(const unsigned& value) {
 }
 std::string default_of(const std::uint64_t& value) {
   return std::to_string(value);
+}
+std::string default_of(const byte_size& value) {
+  return fmt::format(R"("{}MB")", value.bytes / 1'000'000);
+}
+std::string default_of(const std::optional<duration>&) {
+  return R"("auto")";
 }
 std::string default_of(const std::optional<bool>&) {
   return R"("auto")";

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <type_traits>
+#include <utility>
 
 #include "batchmill/duration.hpp"
 #include "batchmill/nearest_name.hpp"
@@ -19,6 +20,9 @@
 namespace batchmill::spec {
 
 namespace {
+
+constexpr std::pair<std::string_view, double> byte_units[] = {
+    {"kB", 1e3}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}};
 
 bool is_allowed(double number, const range& allowed) {
   const bool above = allowed.least_excluded ? number > allowed.least : number >= allowed.least;
@@ -158,6 +162,28 @@ void read(const node& value, const key& k, duration& out) {
                      k.allowed.least_excluded ? "longer than 0s and at most 365d" : "at most 365d",
                      describe(value), k.name(), k.example));
   out = *time;
+}
+
+void read(const node& value, const key& k, std::optional<duration>& out) {
+  if (is_auto(value, k)) return out.reset();
+  read(value, k, out.emplace());
+}
+
+/// 64MB, 500 kB or plain 64000000.
+void read(const node& value, const key& k, byte_size& out) {
+  if (value.kind != node_kind::scalar) fail_value(value, k);
+  std::string_view amount(value.text);
+  double unit = 1;
+  for (const auto& [name, bytes] : byte_units) {
+    if (!amount.ends_with(name)) continue;
+    amount.remove_suffix(name.size());
+    if (amount.ends_with(' ')) amount.remove_suffix(1);
+    unit = bytes;
+    break;
+  }
+  const auto number = parse_decimal(amount);
+  if (!number || !is_allowed(*number * unit, k.allowed)) fail_value(value, k);
+  out.bytes = static_cast<std::uint64_t>(*number * unit);
 }
 
 void read(const node& value, const key& k, header_list& out) {

@@ -45,6 +45,8 @@ class fake_clock final : public clock {
     return true;
   }
 
+  bool has_sleepers() const { return !sleepers_.empty(); }
+
  private:
   executor executor_;
   time_point now_{std::chrono::hours(1000)};
@@ -52,7 +54,8 @@ class fake_clock final : public clock {
   std::multimap<time_point, parking_spot*> sleepers_;
 };
 
-/// Runs `task` to its end, letting time jump whenever nothing else can happen.
+/// Runs `task` to its end, letting time jump whenever nothing else can happen. Insists that no work
+/// is left then.
 inline void run_in_fake_time(boost::asio::io_context& io, fake_clock& clock, awaitable<void> task,
                              duration limit = std::chrono::hours(48)) {
   bool done = false;
@@ -70,6 +73,9 @@ inline void run_in_fake_time(boost::asio::io_context& io, fake_clock& clock, awa
     if (clock.now() > last) throw std::runtime_error("did not finish in its virtual time");
   }
   if (failure) std::rethrow_exception(failure);
+  io.poll();
+  if (clock.has_sleepers()) throw std::runtime_error("somebody still sleeps");
+  if (!io.stopped()) throw std::runtime_error("work was left in the context");
 }
 
 }  // namespace batchmill::testing

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -50,7 +51,16 @@ class scripted_transport final : public transport {
     co_return result;
   }
 
+  awaitable<std::optional<transport_error>> reach(time_point) override {
+    ++times_reached;
+    if (!way) co_return std::nullopt;
+    co_return way();
+  }
+
   void cancel() override { cancelled_ = true; }
+
+  std::function<std::optional<transport_error>()> way;  // to the server; empty: free
+  unsigned times_reached = 0;
 
   transfer_terms last_terms;
   unsigned attempts = 0;

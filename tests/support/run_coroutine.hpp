@@ -25,6 +25,7 @@ inline void run_coroutine(boost::asio::io_context& io, awaitable<void> task,
   io.run_for(limit);
   if (failure) std::rethrow_exception(failure);
   if (!done) throw std::runtime_error("coroutine did not finish");
+  if (!io.stopped()) throw std::runtime_error("the coroutine left work behind");
 }
 
 }  // namespace batchmill::testing

@@ -12,7 +12,7 @@ TEST_CASE("every bottleneck has its own name") {
   std::set<std::string> names;
   for (int i = 0; i <= static_cast<int>(bottleneck::input); ++i)
     names.insert(to_string(static_cast<bottleneck>(i)));
-  REQUIRE(names.size() == 10);
+  REQUIRE(names.size() == 11);
   REQUIRE(names.count("unknown") == 0);
   REQUIRE(std::string(to_string(bottleneck::tokens)) == "tokens");
 }

@@ -1,17 +1,10 @@
 #include "runner/engine/scheduler.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <filesystem>
-#include <memory>
-#include <sstream>
 
-#include "batchmill/json_text.hpp"
 #include "runner/net/streamed_body.hpp"
-#include "tests/fakes/echo_job.hpp"
-#include "tests/fakes/fake_clock.hpp"
-#include "tests/fakes/scripted_transport.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/temporary_folder.hpp"
+#include "tests/unit/engine/scheduler_fixture.hpp"
 
 using namespace batchmill;
 using namespace batchmill::testing;
@@ -19,90 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
-
-attempt_result ok() {
-  return http_response(200, "", R"({"ok":true})");
-}
-
-http_response status(int code, std::string head = "") {
-  return http_response(code, std::move(head), R"({"error":{}})");
-}
-
-/// A whole run over rows "row 0", "row 1", ... in fake time.
-class fixture {
- public:
-  explicit fixture(unsigned rows) {
-    std::string text;
-    for (unsigned i = 0; i < rows; ++i) text += "row " + std::to_string(i) + "\n";
-    spec.input.paths = {folder.write("in.jsonl", text)};
-    spec.retry.initial_delay = 10ms;
-    spec.limits.concurrency = 50;
-  }
-
-  void run(scripted_transport::script answers, scripted_transport::delay takes) {
-    wire = std::make_unique<scripted_transport>(time, std::move(answers), std::move(takes));
-    rows.emplace(spec, 0);
-    open_ledger();
-    engine.emplace(io.get_executor(),
-                   scheduler_parts{spec, job, *rows, *writer, *wire, time, observer, found.counts,
-                                   kept.get(), nullptr},
-                   7);
-    run_in_fake_time(io, time, engine->run());
-    summary = engine->summary();
-  }
-
-  /// As a new process does.
-  void open_ledger() {
-    std::filesystem::create_directory(paths.folder);
-    found = recover(paths, output_format::batch);
-    files.emplace(paths, found, limits.segment);
-    writer.emplace(io.get_executor(), *worker, *files, found, limits);
-  }
-
-  std::vector<std::string> output_lines() { return lines_of(folder.read("out.jsonl")); }
-
-  /// The custom_ids of the output, checked to be the row numbers from 0 on.
-  std::size_t rows_in_order() {
-    const auto lines = output_lines();
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-      if (json::member(lines[i], "custom_id") != '"' + std::to_string(i) + '"') return i;
-    }
-    return lines.size();
-  }
-
-  job_spec spec;
-  ledger_limits limits;
-  temporary_folder folder;
-  boost::asio::io_context io{1};
-  fake_clock time{io.get_executor()};
-  echo_job job;
-  run_observer observer;
-  std::unique_ptr<scripted_transport> wire;
-  std::optional<row_source> rows;
-  ledger_paths paths{folder.path("out.jsonl"), folder.path("failed.jsonl")};
-  std::unique_ptr<disk> worker = make_inline_disk(io.get_executor());
-  recovered found;
-  std::optional<journal> files;
-  std::optional<ledger> writer;
-  std::unique_ptr<kept_results> kept;
-  std::optional<scheduler> engine;
-  run_summary summary;
-};
-
-/// Latencies between 1 and 1000 ms that look random and never change.
-duration scattered(const http_request& request, unsigned before) {
-  return std::chrono::milliseconds(1 + std::hash<std::string>()(request.body) % 997 + before);
-}
-
-duration quick(const http_request&, unsigned) {
-  return 10ms;
-}
+using fixture = scheduler_fixture;
 
 }  // namespace
 

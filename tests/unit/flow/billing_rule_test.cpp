@@ -35,8 +35,8 @@ TEST_CASE("bills: what the server refused or failed at is free, unless a proxy g
 }
 
 TEST_CASE("bills: without a response only what was never sent is free") {
-  for (const char* unsent :
-       {"resolve_failed", "connect_failed", "tls_failed", "proxy_refused", "file_unreadable"}) {
+  for (const char* unsent : {"resolve_failed", "connect_failed", "tls_failed", "untrusted",
+                             "proxy_refused", "file_unreadable"}) {
     CHECK(bill_of(unsent) == billed::no);
   }
   for (const char* lost : {"timed_out", "connection_lost", "bad_response", "response_too_large",

@@ -47,6 +47,14 @@ TEST_CASE("Retry-After may be a date") {
   REQUIRE_FALSE(read_retry_after(with("Retry-After: Sun, 06 Nov 1994 08:00:00 GMT\r\n"), then));
 }
 
+TEST_CASE("a date is taken by the server's clock, however wrong ours is") {
+  const auto response =
+      with("date: Sun, 06 Nov 1994 08:49:37 GMT\r\nRetry-After: Sun, 06 Nov 1994 08:50:07 GMT\r\n");
+  for (const auto skew : {-48h, -1h, 0h, 1h, 48h}) {
+    REQUIRE(read_retry_after(response, then + skew) == duration(30s));
+  }
+}
+
 TEST_CASE("a wait that is none is not kept") {
   REQUIRE_FALSE(read_retry_after(with(""), then));
   REQUIRE_FALSE(read_retry_after(with("Retry-After: 0\r\n"), then));

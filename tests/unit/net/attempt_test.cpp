@@ -35,3 +35,20 @@ TEST_CASE("more patience is looked at again when the answer may have begun since
   a.patience = 1min;
   CHECK_FALSE(a.goes_on(start + 2min));
 }
+
+TEST_CASE("an attempt that is looked at late, as the process was stopped, gets time to be read") {
+  attempt a(start, start + 1min);
+  CHECK(a.goes_on(start + 2min));
+  CHECK(a.when() == start + 2min + 10s);
+  CHECK_FALSE(a.goes_on(a.when()));
+
+  attempt b(start, start + 1min);
+  CHECK(b.goes_on(start + 63s));
+  CHECK(b.when() == start + 66s);
+  CHECK_FALSE(b.goes_on(b.when() + 900ms));
+}
+
+TEST_CASE("an attempt begun after its deadline gets none") {
+  attempt a(start, start - 1min);
+  CHECK_FALSE(a.goes_on(start));
+}

@@ -45,6 +45,7 @@ TEST_CASE("every network error has its name") {
   CHECK(std::string(to_string(net_errc::resolve_failed)) == "resolve_failed");
   CHECK(std::string(to_string(net_errc::connect_failed)) == "connect_failed");
   CHECK(std::string(to_string(net_errc::tls_failed)) == "tls_failed");
+  CHECK(std::string(to_string(net_errc::untrusted)) == "untrusted");
   CHECK(std::string(to_string(net_errc::proxy_refused)) == "proxy_refused");
   CHECK(std::string(to_string(net_errc::timed_out)) == "timed_out");
   CHECK(std::string(to_string(net_errc::connection_lost)) == "connection_lost");

@@ -1,6 +1,8 @@
 // The transport against a real socket: plain HTTP.
 #include "runner/net/https_transport.hpp"
 
+#include <boost/asio/detached.hpp>
+
 #include "tests/support/catch.hpp"
 #include "tests/support/compress.hpp"
 #include "tests/support/net_fixture.hpp"
@@ -103,16 +105,54 @@ TEST_CASE_METHOD(net_fixture,
   CHECK(server.connections() == 2);
 }
 
-TEST_CASE_METHOD(net_fixture, "a reused connection closed on arrival of the request is replaced") {
-  const bool reset = GENERATE(false, true);
+TEST_CASE_METHOD(net_fixture, "a request that arrived before the connection was closed is lost") {
+  scripted_server server(
+      io, [&](const received& r) { return r.request == 2 ? closing("") : reply(ok("hello")); });
+  connect(server.url());
+  REQUIRE(send().has_value());
+  const auto error = fail();  // it may have been executed
+  CHECK(error.code == net_errc::connection_lost);
+  CHECK_THAT(error.detail, ContainsSubstring("unanswered"));
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE_METHOD(net_fixture, "a reused connection reset on arrival of the request is replaced") {
   scripted_server server(io, [&](const received& r) {
-    if (r.connection == 1 && r.request == 2) return reset ? resetting("") : closing("");
-    return reply(ok("hello"));
+    return r.connection == 1 && r.request == 2 ? resetting("") : reply(ok("hello"));
   });
   connect(server.url());
   REQUIRE(send().has_value());
   REQUIRE(send().has_value());
   CHECK(server.connections() == 2);
+}
+
+TEST_CASE_METHOD(net_fixture, "a connection opened ahead serves the next request") {
+  scripted_server server(io, greet);
+  connect(server.url());
+  bool reached = false;
+  const auto reach = [&]() -> awaitable<void> {
+    const auto failure = co_await client->reach(std::chrono::steady_clock::now() + 10s);
+    reached = !failure;
+  };
+  boost::asio::co_spawn(io.get_executor(), reach(), boost::asio::detached);
+  run_until([&] { return reached; });
+  CHECK(send().has_value());
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE_METHOD(net_fixture, "where nobody listens no connection can be opened ahead") {
+  std::optional<transport_error> failure;
+  {
+    scripted_server server(io, greet);
+    connect(server.url());
+    server.stop();
+  }
+  const auto reach = [&]() -> awaitable<void> {
+    failure = co_await client->reach(std::chrono::steady_clock::now() + 10s);
+  };
+  boost::asio::co_spawn(io.get_executor(), reach(), boost::asio::detached);
+  run_until([&] { return failure.has_value(); });
+  CHECK(failure->code == net_errc::connect_failed);
 }
 
 TEST_CASE_METHOD(net_fixture, "a new connection closed unanswered is an error, not a loop") {

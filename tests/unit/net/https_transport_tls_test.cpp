@@ -82,7 +82,7 @@ TEST_CASE_METHOD(tls_fixture, "a certificate for another name is refused") {
   serve(other);
   connect(trusting());
   const auto error = fail();
-  CHECK(error.code == net_errc::tls_failed);
+  CHECK(error.code == net_errc::untrusted);
   CHECK_THAT(error.detail, ContainsSubstring("for another name"));
 }
 
@@ -93,7 +93,7 @@ TEST_CASE_METHOD(tls_fixture, "an expired certificate is refused") {
   serve(old);
   connect(trusting());
   const auto error = fail();
-  CHECK(error.code == net_errc::tls_failed);
+  CHECK(error.code == net_errc::untrusted);
   CHECK_THAT(error.detail, ContainsSubstring("has expired"));
 }
 
@@ -110,7 +110,7 @@ TEST_CASE_METHOD(tls_fixture, "an unknown issuer is refused, and the way out is 
   serve(certificate_request());
   connect(server->url());
   const auto error = fail();
-  CHECK(error.code == net_errc::tls_failed);
+  CHECK(error.code == net_errc::untrusted);
   CHECK_THAT(error.detail, ContainsSubstring("api.ca_file"));
 }
 
@@ -121,7 +121,7 @@ TEST_CASE_METHOD(tls_fixture, "a self-signed certificate is refused unless it is
   serve(true);
   connect(trusting());
   const auto error = fail();
-  CHECK(error.code == net_errc::tls_failed);
+  CHECK(error.code == net_errc::untrusted);
   CHECK_THAT(error.detail, ContainsSubstring("self-signed"));
   CHECK_THAT(error.detail, ContainsSubstring("api.ca_file"));
   const temporary_file own(id.pem());

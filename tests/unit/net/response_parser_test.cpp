@@ -141,6 +141,16 @@ TEST_CASE("a connection closed too early is lost") {
   }
 }
 
+TEST_CASE("heralds without end are no answer") {
+  std::string many;
+  for (int n = 0; n < 100; ++n) many += "HTTP/1.1 100 Continue\r\n\r\n";
+  CHECK(parse(many + sized("hi")).response.body == "hi");
+  const auto p = parse(many + "HTTP/1.1 103 Early Hints\r\n\r\n" + sized("hi"));
+  REQUIRE(p.failure);
+  CHECK(p.failure->code == net_errc::bad_response);
+  CHECK_THAT(p.failure->detail, ContainsSubstring("without end"));
+}
+
 TEST_CASE("a connection closed after a herald is lost") {
   CHECK(code_of(parse("HTTP/1.1 100 Continue\r\n\r\n", ended())) == net_errc::connection_lost);
 }

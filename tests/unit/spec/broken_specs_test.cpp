@@ -260,6 +260,13 @@ const std::vector<broken> cases{
     {"endless duration", "retry: {max_delay: 400d}\n",
      "job.yaml:1:20: `retry.max_delay` must be at most 365d, not 400d; write for example "
      "`max_delay: 60s`"},
+    {"too little memory", "api: {max_response: 5}\n",
+     "job.yaml:1:21: `api.max_response` must be an amount from 1kB to 1000GB, not 5; write for "
+     "example `max_response: 64MB`"},
+    {"memory without a known unit", "api: {max_response: 64 MiB}\n",
+     "job.yaml:1:21: `api.max_response` must be an amount from 1kB to 1000GB, not 64 MiB; write "
+     "for "
+     "example `max_response: 64MB`"},
     {"misspelt format", "input: {format: row}\n",
      "job.yaml:1:17: `input.format` must be rows, bodies, batch or files, not row; did you mean "
      "rows?"},

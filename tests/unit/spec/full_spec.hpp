@@ -30,10 +30,11 @@ api:
   headers: {X-Team: search}
   timeout: 10m                        # one attempt
   connect_timeout: 5s
+  max_response: 64MB                  # of one answer, decompressed
   proxy: http://proxy.example:3128    # else HTTPS_PROXY / NO_PROXY
   ca_file: company-ca.pem
 limits: {concurrency: 1000, requests_per_minute: 10000, tokens_per_minute: 2000000, share: 0.95}   # each may be auto
-retry: {attempts: 6, initial_delay: 500ms, max_delay: 60s, row_deadline: 1h}
+retry: {attempts: 6, initial_delay: 500ms, max_delay: 60s, row_deadline: 1h, outage: 10m}
 stop: {failures: 5%, after: 200}      # stop the run when the share of failed rows passes this, counted after so many rows
 )";
 

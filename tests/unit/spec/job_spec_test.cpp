@@ -23,7 +23,7 @@ TEST_CASE("every value of the spec knows its place") {
   CHECK(where("parameters") == "job.yaml:12:13");
   CHECK(where("parameters.temperature") == "job.yaml:12:27");
   CHECK(where("api.headers.X-Team") == "job.yaml:22:21");
-  CHECK(where("limits.share") == "job.yaml:27:92");
+  CHECK(where("limits.share") == "job.yaml:28:92");
 }
 
 TEST_CASE("items of a list have places") {

@@ -50,6 +50,7 @@ TEST_CASE("the spec of the documentation loads, every key in its field") {
   CHECK(job.api.headers[0].second == "search");
   CHECK(job.api.timeout == duration(10min));
   CHECK(job.api.connect_timeout == duration(5s));
+  CHECK(job.api.max_response.bytes == 64'000'000);
   CHECK(job.api.proxy == "http://proxy.example:3128");
   CHECK(job.api.ca_file == "company-ca.pem");
   CHECK(job.limits.concurrency == 1000u);
@@ -60,6 +61,7 @@ TEST_CASE("the spec of the documentation loads, every key in its field") {
   CHECK(job.retry.initial_delay == duration(500ms));
   CHECK(job.retry.max_delay == duration(60s));
   CHECK(job.retry.row_deadline == duration(1h));
+  CHECK(job.retry.outage == duration(10min));
   CHECK(job.stop.failures == 0.05);
   CHECK(job.stop.after == 200);
 }
@@ -253,4 +255,21 @@ TEST_CASE("a budget is an amount of dollars, however it is written") {
   }
   CHECK_FALSE(spec_file("input: {path: a}\nlimits: {budget: auto}\n").load().limits.budget);
   CHECK_FALSE(spec_file("input: {path: a}\nlimits: auto\n").load().limits.budget);
+}
+
+TEST_CASE("an amount of memory may be in kB, MB or GB") {
+  const auto bytes = [](const std::string& amount) {
+    return load_with("api: {max_response: " + amount + "}\n").api.max_response.bytes;
+  };
+  CHECK(bytes("1500") == 1500);
+  CHECK(bytes("64MB") == 64'000'000);
+  CHECK(bytes("1.5 GB") == 1'500'000'000);
+  CHECK(bytes("20 kB") == 20'000);
+  CHECK(bytes("20KB") == 20'000);
+}
+
+TEST_CASE("how long an outage may last is given, or left to the program") {
+  CHECK(load_with("retry: {outage: 0s}\n").retry.outage == duration(0s));
+  CHECK_FALSE(load_with("retry: {outage: auto}\n").retry.outage);
+  CHECK_FALSE(load_with("").retry.outage);
 }
