@@ -1,28 +1,14 @@
 #include "jobs/prompt_tokens.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include "jobs/body.hpp"
 #include "jobs/packing/inputs.hpp"
-#include "jobs/tokens/model_tokens.hpp"
 
 namespace batchmill::jobs {
 
-std::int64_t prompt_tokens(tokens::prompt_shape shape, std::string_view body,
-                           std::string_view model) {
+tokens::counted_prompt prompt_tokens(tokens::prompt_shape shape, std::string_view body,
+                                     std::string_view model) {
   const auto counted = tokens::count_prompt(shape, body, model);
-  return counted ? *counted : estimate_tokens(body);
-}
-
-bool counts_exactly(tokens::prompt_shape shape, std::string_view body, std::string_view model) {
-  constexpr auto guessed = std::to_array<std::string_view>(
-      {"\"tools\"", "\"tool_calls\"", "\"functions\"", "\"function_call\"", "\"json_schema\"",
-       "\"image_url\"", "\"input_audio\"", "\"file\"", "\"prediction\""});
-  if (shape != tokens::prompt_shape::messages) return false;
-  if (tokens::known_encoding(model) == nullptr) return false;
-  return std::ranges::none_of(
-      guessed, [&](std::string_view key) { return body.find(key) != std::string_view::npos; });
+  return counted ? *counted : tokens::counted_prompt{estimate_tokens(body), false};
 }
 
 std::int64_t tokens_of_inputs(const prepared_request& prepared) {

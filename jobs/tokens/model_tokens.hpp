@@ -23,12 +23,10 @@ struct model_tokens {
   model_tokens() = default;
 
   std::string model;
+  bool known = false;                        // else it is taken for a new one
   const token_encoding* encoding = nullptr;  // null: its table is not there
   overheads around;
 };
-
-/// Null also when the model is not known, and with it the tokens that it has.
-const token_encoding* known_encoding(std::string_view model);
 
 /// This thread's; valid until the next call.
 const model_tokens& tokens_of_model(std::string_view model);
