@@ -2,8 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/container/small_vector.hpp>
 #include <cstring>
 #include <limits>
+#ifdef __SSE2__
+#include <emmintrin.h>
+
+#include <bit>
+#endif
 
 #include "batchmill/error.hpp"
 #include "batchmill/json_text.hpp"
@@ -52,29 +58,35 @@ bool has_paid_tool(std::string_view tools) {
       paid, [&](std::string_view tool) { return tools.find(tool) != std::string_view::npos; });
 }
 
-void note(body_facts& facts, std::string_view key, std::string_view value) {
-  if (json::key_is(key, "model")) {
+/// `key` without its quotes.
+void note_plain(body_facts& facts, std::string_view key, std::string_view value) {
+  if (key == "model") {
     facts.has_model = true;
     facts.model = json::unquote(value).value_or("");
-  } else if (json::key_is(key, "max_completion_tokens") || json::key_is(key, "max_tokens") ||
-             json::key_is(key, "max_output_tokens")) {
+  } else if (key == "max_completion_tokens" || key == "max_tokens" || key == "max_output_tokens") {
     if (const auto bound = json::integer(value)) facts.max_output = *bound;
-  } else if (json::key_is(key, "n")) {
+  } else if (key == "n") {
     facts.choices *= std::max<std::int64_t>(1, json::integer(value).value_or(1));
-  } else if (json::key_is(key, "prompt")) {
+  } else if (key == "prompt") {
     facts.choices *= prompts_in(value);
     facts.prompts_apart = json::kind_of(value) == json::kind::array;
-  } else if (json::key_is(key, "stream")) {
+  } else if (key == "stream") {
     facts.stream = value == "true";
-  } else if (json::key_is(key, "temperature")) {
+  } else if (key == "temperature") {
     facts.cold = is_zero(value);
-  } else if (json::key_is(key, "service_tier")) {
+  } else if (key == "service_tier") {
     facts.price_factor *= tier_factor(value);
-  } else if (json::key_is(key, "tools")) {
+  } else if (key == "tools") {
     if (has_paid_tool(value)) facts.price_factor = 0;
-  } else if (json::key_is(key, "stream_format")) {
+  } else if (key == "stream_format") {
     facts.stream = facts.stream || value == R"("sse")";
   }
+}
+
+void note(body_facts& facts, std::string_view raw_key, std::string_view value) {
+  const std::string_view key = raw_key.substr(1, raw_key.size() - 2);
+  if (key.find('\\') == std::string_view::npos) return note_plain(facts, key, value);
+  note_plain(facts, json::unquote(raw_key).value_or(""), value);
 }
 
 void append_member(std::string& object, std::string_view key, std::string_view value) {
@@ -83,9 +95,17 @@ void append_member(std::string& object, std::string_view key, std::string_view v
   object.append(key).append(":").append(value).append("}");
 }
 
-/// Bytes that continue a character, eight at a time.
+/// Bytes that continue a character, sixteen or eight at a time.
 std::size_t continuation_bytes(std::string_view text) {
   std::size_t count = 0;
+#ifdef __SSE2__
+  for (; text.size() >= 16; text.remove_prefix(16)) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data()));
+    // Read as numbers with a sign they are the lowest.
+    const int found = _mm_movemask_epi8(_mm_cmplt_epi8(block, _mm_set1_epi8(-64)));
+    if (found != 0) count += static_cast<std::size_t>(std::popcount(static_cast<unsigned>(found)));
+  }
+#endif
   for (; text.size() >= 8; text.remove_prefix(8)) {
     std::uint64_t block;
     std::memcpy(&block, text.data(), 8);
@@ -167,11 +187,11 @@ void body_completion::add_defaults(std::string_view defaults) {
 
 body_facts body_completion::complete(std::string& body) const {
   body_facts facts;
-  std::vector<char> present(additions_.size());
+  boost::container::small_vector<bool, 32> present(additions_.size());
   json::for_each_member(body, [&](std::string_view key, std::string_view value) {
     note(facts, key, value);
     for (std::size_t i = 0; i < additions_.size(); ++i) {
-      if (json::key_is(key, additions_[i].key)) present[i] = 1;
+      if (json::key_is(key, additions_[i].key)) present[i] = true;
     }
     return true;
   });

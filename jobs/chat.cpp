@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "batchmill/json_text.hpp"
+#include "batchmill/json_walk.hpp"
 #include "jobs/expectation.hpp"
 #include "jobs/json_job.hpp"
 #include "jobs/usage.hpp"
@@ -52,19 +53,22 @@ class chat_job : public json_job {
  private:
   reading read_success(int status, std::string body) const override {
     std::string_view error, choices, usage;
-    json::for_each_member(body, [&](std::string_view key, std::string_view value) {
+    reading result;
+    const char* const end = body.data() + body.size();
+    json::walk_members(body.data(), end, [&](std::string_view key, const char* p) {
+      const bool is_usage = key == R"("usage")";
+      const char* stop = is_usage ? read_usage(p, end, result.tokens) : json::behind_value(p, end);
+      const std::string_view value(p, static_cast<std::size_t>(stop - p));
+      if (is_usage) usage = value;
       if (key == R"("choices")") choices = value;
-      if (key == R"("usage")") usage = value;
       if (key == R"("error")") error = value;
-      return true;
+      return stop;
     });
     if (is_given(error)) return read_inner_error(status, std::move(body), judge());
     if (json::kind_of(choices) != json::kind::array) {
       return malformed(std::move(body), "it has no `choices`");
     }
-    reading result;
     result.kind = answer_kind::success;
-    result.tokens = read_usage(usage);
     if (wants_text()) {
       result.text = answer_text(choices);
       result.usage = usage;

@@ -57,7 +57,7 @@ class embeddings_job : public packing_job {
     put_inputs_in_array(prepared);
     if (prepared.inputs.count == 0) {
       prepared.prompt_tokens =
-          prompt_tokens(tokens::prompt_shape::texts, prepared.request.body, prepared.model);
+          prompt_tokens(tokens::prompt_shape::texts, prepared.request.body, prepared.model).tokens;
       return prepared;
     }
     if (prepared.inputs.count > 1 && writes_one_vector(format_)) {

@@ -5,18 +5,14 @@
 
 #include "jobs/body.hpp"
 #include "jobs/packing/inputs.hpp"
-#include "jobs/tokens/model_tokens.hpp"
 
 namespace batchmill::jobs {
 
 namespace {
 
-/// Names and values, or their beginnings, that make a body's count a guess.
+/// Names and values, or their beginnings, that make a body's count a guess. Of messages the count
+/// itself tells.
 std::span<const std::string_view> guessed_in(tokens::prompt_shape shape) {
-  static constexpr std::string_view messages[] = {
-      R"("tools")",       R"("tool_calls")", R"("functions")",         R"("function_call")",
-      R"("json_schema")", R"("image_url")",  R"("input_audio")",       R"("audio")",
-      R"("file")",        R"("prediction")", R"("web_search_options")"};
   static constexpr std::string_view items[] = {R"("tools")",
                                                R"("function_call)",
                                                R"("custom_tool_call)",
@@ -40,7 +36,6 @@ std::span<const std::string_view> guessed_in(tokens::prompt_shape shape) {
                                                R"("conversation")",
                                                R"("prompt":)"};
   static constexpr std::string_view texts[] = {R"("image_url")", R"("suffix")"};
-  if (shape == tokens::prompt_shape::messages) return messages;
   if (shape == tokens::prompt_shape::items) return items;
   return texts;
 }
@@ -60,16 +55,14 @@ bool mentions(std::string_view body, std::span<const std::string_view> marks) {
 
 }  // namespace
 
-std::int64_t prompt_tokens(tokens::prompt_shape shape, std::string_view body,
-                           std::string_view model) {
-  const auto counted = tokens::count_prompt(shape, body, model);
-  return counted ? *counted : estimate_tokens(body);
-}
-
-bool counts_exactly(tokens::prompt_shape shape, std::string_view body, std::string_view model) {
-  if (!tokens::is_counted_as_recorded(shape, model)) return false;
-  if (tokens::known_encoding(model) == nullptr) return false;
-  return !mentions(body, guessed_in(shape));
+tokens::counted_prompt prompt_tokens(tokens::prompt_shape shape, std::string_view body,
+                                     std::string_view model) {
+  auto counted = tokens::count_prompt(shape, body, model);
+  if (!counted) return {estimate_tokens(body), false};
+  if (shape != tokens::prompt_shape::messages)
+    counted->exact = tokens::tokens_of_model(model).known && !mentions(body, guessed_in(shape));
+  counted->exact = counted->exact && tokens::is_counted_as_recorded(shape, model);
+  return *counted;
 }
 
 std::int64_t tokens_of_inputs(const prepared_request& prepared) {

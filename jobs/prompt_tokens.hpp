@@ -10,11 +10,9 @@
 
 namespace batchmill::jobs {
 
-std::int64_t prompt_tokens(tokens::prompt_shape shape, std::string_view body,
-                           std::string_view model);
-
-/// Is what `prompt_tokens` says certain? It is for texts to a known model. `body` is minified.
-bool counts_exactly(tokens::prompt_shape shape, std::string_view body, std::string_view model);
+/// Exact is what is certain: texts to a known model. `body` is minified.
+tokens::counted_prompt prompt_tokens(tokens::prompt_shape shape, std::string_view body,
+                                     std::string_view model);
 
 /// Of the inputs alone that a request for embeddings or moderations has.
 std::int64_t tokens_of_inputs(const prepared_request& prepared);

@@ -76,8 +76,11 @@ boost::system::result<prepared_request, row_failure> request_builder::prepare(
   }
   prepared.model = std::move(facts.model);
   if (bounds_prompt_) care = token_care::exact;
-  if (!traits_.counts_inputs) prepared.prompt_tokens = tokens_of(body, prepared.model, care);
-  prepared.prompt_exact = is_counted(body, care) && counts_exactly(shape_, body, prepared.model);
+  if (!traits_.counts_inputs) {
+    const auto [tokens, exact] = tokens_of(body, prepared.model, care);
+    prepared.prompt_tokens = tokens;
+    prepared.prompt_exact = exact;
+  }
   prepared.max_output_tokens = estimate_output(facts, traits_);
   if (bounds_prompt_) prepared.most_prompt_tokens = most_tokens(body);
   prepared.output_bounded = facts.max_output.has_value() || traits_.output_guess == 0;
@@ -91,9 +94,10 @@ boost::system::result<prepared_request, row_failure> request_builder::prepare(
   return prepared;
 }
 
-std::int64_t request_builder::tokens_of(const std::string& body, const std::string& model,
-                                        token_care care) const {
-  return is_counted(body, care) ? prompt_tokens(shape_, body, model) : estimate_tokens(body);
+tokens::counted_prompt request_builder::tokens_of(const std::string& body, const std::string& model,
+                                                  token_care care) const {
+  if (is_counted(body, care)) return prompt_tokens(shape_, body, model);
+  return {estimate_tokens(body), false};
 }
 
 std::optional<row_problem> request_builder::check(const body_facts& facts) const {

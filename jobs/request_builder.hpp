@@ -31,7 +31,8 @@ class request_builder {
       const row& r, token_care care = token_care::exact) const;
 
  private:
-  std::int64_t tokens_of(const std::string& body, const std::string& model, token_care care) const;
+  tokens::counted_prompt tokens_of(const std::string& body, const std::string& model,
+                                   token_care care) const;
   std::optional<row_problem> check(const body_facts& facts) const;
 
   std::unique_ptr<row_reader> reader_;

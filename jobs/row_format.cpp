@@ -32,10 +32,11 @@ class rows_reader : public row_reader {
   row_result read(std::string text, const row& r) const override {
     const auto values = fields_.find(text);
     row_content content;
-    content.custom_id = number_id(r);
-    if (!id_.empty()) {
+    if (id_.empty()) {
+      content.custom_id = number_id(r);
+    } else {
       auto id = id_of(values[id_field_]);
-      if (!id) return fail(r, content.custom_id, no_id(text, values[id_field_]));
+      if (!id) return fail(r, number_id(r), no_id(text, values[id_field_]));
       content.custom_id = std::move(*id);
     }
     content.body.reserve(text.size() + template_.size());

@@ -1,6 +1,5 @@
 #include "jobs/vector.hpp"
 
-#include <array>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -9,51 +8,24 @@
 #include <numeric>
 
 #include "batchmill/json_text.hpp"
+#include "jobs/base64_text.hpp"
 
 namespace batchmill::jobs {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "base64 and .npy are little-endian");
 
-constexpr std::string_view alphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-constexpr std::array<std::uint8_t, 256> meanings = [] {
-  std::array<std::uint8_t, 256> table{};
-  table.fill(255);
-  for (std::size_t i = 0; i < alphabet.size(); ++i) {
-    table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+std::optional<embedding> from_text(std::string_view raw) {
+  std::string_view digits = raw.substr(1, raw.size() - 2);
+  std::string plain;
+  if (digits.find('\\') != std::string_view::npos) {  // a slash may be escaped in JSON
+    plain = json::unquote(raw).value_or("?");
+    digits = plain;
   }
-  return table;
-}();
-
-std::optional<std::string> decode_base64(std::string_view text) {
-  while (text.ends_with('=')) text.remove_suffix(1);
-  std::string bytes;
-  bytes.reserve(text.size() / 4 * 3 + 3);
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char c : text) {
-    const std::uint8_t six = meanings[static_cast<unsigned char>(c)];
-    if (six == 255) return std::nullopt;
-    bits = bits << 6 | six;
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    bytes.push_back(static_cast<char>(bits >> held & 255));
-  }
-  return bytes;
-}
-
-std::optional<embedding> from_base64(std::string_view raw) {
-  const std::string_view inner = raw.substr(1, raw.size() - 2);
-  // A slash may be escaped in JSON.
-  const bool escaped = inner.find('\\') != std::string_view::npos;
-  const auto bytes =
-      decode_base64(escaped ? json::unquote(raw).value_or("\\") : std::string(inner));
-  if (!bytes || bytes->empty() || bytes->size() % sizeof(float) != 0) return std::nullopt;
-  embedding values(bytes->size() / sizeof(float));
-  std::memcpy(values.data(), bytes->data(), bytes->size());
+  const std::size_t size = base64_size(digits);
+  if (size == 0 || size % sizeof(float) != 0) return std::nullopt;
+  embedding values(size / sizeof(float));
+  if (!decode_base64(digits, reinterpret_cast<char*>(values.data()))) return std::nullopt;
   return values;
 }
 
@@ -96,7 +68,7 @@ std::uint16_t half_of(float value) {
 
 std::optional<embedding> read_embedding(std::string_view raw) {
   std::optional<embedding> values;
-  if (json::kind_of(raw) == json::kind::string) values = from_base64(raw);
+  if (json::kind_of(raw) == json::kind::string) values = from_text(raw);
   if (json::kind_of(raw) == json::kind::array) values = from_array(raw);
   if (!values) return std::nullopt;
   for (const float value : *values) {

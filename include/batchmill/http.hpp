@@ -23,10 +23,14 @@ constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
+constexpr bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
 constexpr std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 }  // namespace detail
@@ -62,9 +66,9 @@ struct http_request {
       : method(std::move(m)), target(std::move(t)), body(std::move(b)) {}
 
   std::string method = "POST";
-  std::string target;  // path below the base URL's origin, e.g. "/v1/chat/completions"
-  std::string content_type = "application/json";
-  std::string headers;  // further header lines, each ended by CRLF; usually empty
+  std::string target;        // path below the base URL's origin, e.g. "/v1/chat/completions"
+  std::string content_type;  // empty: application/json
+  std::string headers;       // further header lines, each ended by CRLF; usually empty
   std::string body;
   std::vector<upload> uploads;  // in the order of their places; they stand between the body's text
 };

@@ -21,15 +21,18 @@ inline constexpr std::size_t max_depth = 512;
 namespace detail {
 
 /// RFC 8259's grammar, with its own stack so that depth costs no recursion.
+///
+/// All of it is inlined into one function, from where nothing points to the object: so its members
+/// are kept in registers. Else each byte written could be part of one, for all the compiler knows.
 template <class Scan, bool Copy>
 class minifier {
  public:
-  minifier(std::string_view text, char* out)
+  [[gnu::always_inline]] minifier(std::string_view text, char* out)
       : begin_(text.data()), p_(begin_), end_(begin_ + text.size()), out_(out) {}
 
-  std::optional<fault> run() {
+  [[gnu::always_inline]] std::optional<fault> run() {
     space();
-    next n = value();
+    next n = next::value;
     while (n == next::value || n == next::after_value) {
       n = n == next::value ? value() : after_value();
     }
@@ -48,7 +51,7 @@ class minifier {
     fault,        // see what_
   };
 
-  next value() {
+  [[gnu::always_inline]] next value() {
     if (p_ == end_) return fail("expected a value, found the end");
     switch (*p_) {
       case '{':
@@ -67,7 +70,7 @@ class minifier {
     }
   }
 
-  next open() {
+  [[gnu::always_inline]] next open() {
     if (depth_ == max_depth) return fail("nested deeper than 512 levels");
     closers_[depth_++] = static_cast<char>(*p_ + 2);  // in ASCII the pairs lie two apart
     put();
@@ -76,23 +79,25 @@ class minifier {
     return member_or_element();
   }
 
-  next after_value() {
+  [[gnu::always_inline]] next after_value() {
     space();
     if (depth_ == 0) return p_ == end_ ? next::end : fail("expected the end after the value");
+    if (at(',')) {
+      put();
+      space();
+      return member_or_element();
+    }
     if (at(closer())) return close();
-    if (!at(',')) return fail(in_object() ? "expected ',' or '}'" : "expected ',' or ']'");
-    put();
-    space();
-    return member_or_element();
+    return fail(in_object() ? "expected ',' or '}'" : "expected ',' or ']'");
   }
 
-  next close() {
+  [[gnu::always_inline]] next close() {
     put();
     --depth_;
     return next::after_value;
   }
 
-  next member_or_element() {
+  [[gnu::always_inline]] next member_or_element() {
     if (!in_object()) return next::value;
     if (!at('"')) return fail("expected a key in quotes");
     if (!string()) return next::fault;
@@ -103,7 +108,7 @@ class minifier {
     return next::value;
   }
 
-  next literal(std::string_view word) {
+  [[gnu::always_inline]] next literal(std::string_view word) {
     for (const char c : word) {
       if (!at(c)) return fail("expected a value");
       put();
@@ -111,7 +116,7 @@ class minifier {
     return next::after_value;
   }
 
-  bool number() {
+  [[gnu::always_inline]] bool number() {
     if (at('-')) {
       put();
     } else if (!is_digit(*p_)) {
@@ -123,23 +128,24 @@ class minifier {
     } else if (!digits()) {
       return false;
     }
+    if (p_ == end_ || (*p_ != '.' && (*p_ | 0x20) != 'e')) return true;
     return fraction() && exponent();
   }
 
-  bool fraction() {
+  [[gnu::always_inline]] bool fraction() {
     if (!at('.')) return true;
     put();
     return digits();
   }
 
-  bool exponent() {
+  [[gnu::always_inline]] bool exponent() {
     if (!at('e') && !at('E')) return true;
     put();
     if (at('+') || at('-')) put();
     return digits();
   }
 
-  bool digits() {
+  [[gnu::always_inline]] bool digits() {
     if (p_ == end_ || !is_digit(*p_)) return refuse("expected a digit");
     do {
       put();
@@ -147,75 +153,107 @@ class minifier {
     return true;
   }
 
-  bool string() {
+  [[gnu::always_inline]] bool string() {
     put();
     for (;;) {
       const char* stop = Scan::template plain<Copy>(p_, end_, out_);
       if constexpr (Copy) out_ += stop - p_;
       p_ = stop;
       if (at('"')) break;
-      if (!(at('\\') ? escape() : multibyte())) return false;
+      const special found = take_special(p_, end_, out_);
+      p_ = found.p;
+      out_ = found.out;
+      if (found.what != nullptr) return refuse(found.what);
     }
     put();
     return true;
   }
 
-  bool multibyte() {
-    if (p_ == end_) return refuse("a string without its closing quote");
-    if (static_cast<unsigned char>(*p_) < 0x20) return refuse("a control character in a string");
+  /// Behind an escape or behind bytes that are not ASCII; `what` is null unless they are at fault.
+  struct special {
+    const char* p;
+    char* out;
+    const char* what;
+  };
+
+  /// Rare, and by value: the object's members stay where they are.
+  [[gnu::noinline]] static special take_special(const char* p, const char* end, char* out) {
+    special s{p, out, nullptr};
+    if (p == end) {
+      s.what = "a string without its closing quote";
+    } else if (*p == '\\') {
+      escape(s, end);
+    } else if (static_cast<unsigned char>(*p) < 0x20) {
+      s.what = "a control character in a string";
+    } else {
+      multibyte(s, end);
+    }
+    return s;
+  }
+
+  static void multibyte(special& s, const char* end) {
     do {
-      std::size_t length = utf8_length(p_, end_);
-      if (length == 0) return refuse("not valid UTF-8");
-      while (length-- > 0) put();
-    } while (p_ != end_ && static_cast<unsigned char>(*p_) >= 0x80);
-    return true;
-  }
-
-  bool escape() {
-    put();
-    if (p_ == end_) return refuse("a string without its closing quote");
-    if (*p_ == 'u') return unicode_escape();
-    if (std::string_view("\"\\/bfnrt").find(*p_) == std::string_view::npos) {
-      return refuse("no such escape in a string");
-    }
-    put();
-    return true;
-  }
-
-  bool unicode_escape() {
-    put();
-    for (int i = 0; i < 4; ++i) {
-      const char low = p_ == end_ ? '\0' : static_cast<char>(*p_ | 0x20);
-      if (p_ == end_ || !(is_digit(*p_) || (low >= 'a' && low <= 'f'))) {
-        return refuse("expected four hexadecimal digits");
+      std::size_t length = utf8_length(s.p, end);
+      if (length == 0) {
+        s.what = "not valid UTF-8";
+        return;
       }
-      put();
+      while (length-- > 0) put(s);
+    } while (s.p != end && static_cast<unsigned char>(*s.p) >= 0x80);
+  }
+
+  static void escape(special& s, const char* end) {
+    put(s);
+    if (s.p == end) {
+      s.what = "a string without its closing quote";
+    } else if (*s.p == 'u') {
+      unicode_escape(s, end);
+    } else if (std::string_view("\"\\/bfnrt").find(*s.p) == std::string_view::npos) {
+      s.what = "no such escape in a string";
+    } else {
+      put(s);
     }
-    return true;
+  }
+
+  static void unicode_escape(special& s, const char* end) {
+    put(s);
+    for (int i = 0; i < 4; ++i) {
+      const char low = s.p == end ? '\0' : static_cast<char>(*s.p | 0x20);
+      if (s.p == end || !(is_digit(*s.p) || (low >= 'a' && low <= 'f'))) {
+        s.what = "expected four hexadecimal digits";
+        return;
+      }
+      put(s);
+    }
+  }
+
+  static void put(special& s) {
+    if constexpr (Copy) *s.out++ = *s.p;
+    ++s.p;
   }
 
   /// Most gaps are nothing or one blank; only after those is the bulk scan worth its start.
-  void space() {
+  [[gnu::always_inline]] void space() {
     if (p_ == end_ || !is_space(*p_)) return;
     if (++p_ == end_ || !is_space(*p_)) return;
     p_ = Scan::after_space(p_, end_);
   }
 
-  void put() {
+  [[gnu::always_inline]] void put() {
     if constexpr (Copy) *out_++ = *p_;
     ++p_;
   }
 
-  bool at(char c) const { return p_ != end_ && *p_ == c; }
-  char closer() const { return closers_[depth_ - 1]; }
-  bool in_object() const { return closer() == '}'; }
+  [[gnu::always_inline]] bool at(char c) const { return p_ != end_ && *p_ == c; }
+  [[gnu::always_inline]] char closer() const { return closers_[depth_ - 1]; }
+  [[gnu::always_inline]] bool in_object() const { return closer() == '}'; }
 
-  next fail(const char* what) {
+  [[gnu::always_inline]] next fail(const char* what) {
     what_ = what;
     return next::fault;
   }
 
-  bool refuse(const char* what) {
+  [[gnu::always_inline]] bool refuse(const char* what) {
     what_ = what;
     return false;
   }

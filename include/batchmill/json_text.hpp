@@ -231,6 +231,8 @@ inline std::optional<std::string> unquote(std::string_view raw) {
 inline bool key_is(std::string_view raw_key, std::string_view name) {
   if (raw_key.size() < name.size() + 2) return false;
   const std::string_view inner = raw_key.substr(1, raw_key.size() - 2);
+  // An escape is longer than what it stands for.
+  if (inner.size() == name.size() && inner != name) return false;
   if (inner.find('\\') == std::string_view::npos) return inner == name;
   return unquote(raw_key) == name;
 }

@@ -7,6 +7,12 @@
 namespace batchmill::jobs {
 namespace {
 
+/// Null also when the model is not known, and with it the tokens that it has.
+const token_encoding* known_encoding(const std::string& model) {
+  const tokens::model_tokens& found = tokens::tokens_of_model(model);
+  return found.known ? found.encoding : nullptr;
+}
+
 // A token is about four letters of English, three of code or digits; elsewhere a character of
 // several bytes can be one by itself.
 constexpr std::size_t thirds_of_ascii = 1;
@@ -115,7 +121,7 @@ std::vector<std::string> pieces_of(std::string_view raw, std::size_t tokens,
 std::vector<std::string> pieces_of_input(const prepared_request& prepared, std::size_t most) {
   // Bytes are at least as many as tokens: most rows need no closer look.
   if (prepared.inputs.length <= most) return {};
-  return pieces_of(inputs_of(prepared), most, tokens::known_encoding(prepared.model));
+  return pieces_of(inputs_of(prepared), most, known_encoding(prepared.model));
 }
 
 void cut_input(prepared_request& prepared, std::size_t tokens) {

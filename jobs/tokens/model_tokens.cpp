@@ -44,15 +44,12 @@ bool is_counted_as_recorded(prompt_shape shape, std::string_view model) {
   return shape != prompt_shape::items || !model.starts_with("gpt-4o");
 }
 
-const token_encoding* known_encoding(std::string_view model) {
-  return find_token_encoding(encoding_of_model(model));
-}
-
 const model_tokens& tokens_of_model(std::string_view model) {
   thread_local model_tokens last;
   thread_local bool is_known = false;
   if (is_known && last.model == model) return last;
   std::string_view name = encoding_of_model(model);
+  last.known = !name.empty();
   if (name.empty()) name = "o200k_base";  // the best guess for what has other tokens
   last.model = model;
   last.encoding = find_token_encoding(name);

@@ -24,6 +24,7 @@ struct model_tokens {
   model_tokens() = default;
 
   std::string model;
+  bool known = false;                        // else it is taken for a new one
   const token_encoding* encoding = nullptr;  // null: its table is not there
   overheads around;
 };
@@ -31,9 +32,6 @@ struct model_tokens {
 /// Do all recorded answers of the model, or of those like it, say what we count? Then it is certain
 /// for texts.
 bool is_counted_as_recorded(prompt_shape shape, std::string_view model);
-
-/// Null also when the model is not known, and with it the tokens that it has.
-const token_encoding* known_encoding(std::string_view model);
 
 /// This thread's; valid until the next call.
 const model_tokens& tokens_of_model(std::string_view model);

@@ -29,9 +29,11 @@ class prompt_counter {
       if (key_is(key, "messages")) {
         json::for_each_element(value, [&](std::string_view m) { return message(m); });
       } else if (key_is(key, "tools") || key_is(key, "functions")) {
-        count_ += tool_tokens(value, texts_, model_.around);
+        guess(tool_tokens(value, texts_, model_.around));
       } else if (key_is(key, "response_format")) {
-        count_ += schema_tokens(value, texts_);
+        if (const auto schema = schema_tokens(value, texts_); schema > 0) guess(schema);
+      } else if (key_is(key, "prediction") || key_is(key, "web_search_options")) {
+        guess(0);
       }
       return true;
     });
@@ -91,6 +93,9 @@ class prompt_counter {
     return count_;
   }
 
+  /// Is no part of the count a guess?
+  bool exact() const { return model_.known && !guessed_; }
+
  private:
   void said_by(std::string_view role, std::string_view text) {
     count_ += model_.around.message + texts_.count_plain(role) + texts_.count(text);
@@ -105,6 +110,7 @@ class prompt_counter {
       } else if (key_is(key, "content")) {
         parts(value);
       } else if (key_is(key, "tool_calls") || key_is(key, "function_call")) {
+        guess(0);
         calls(value);
       }
       return true;
@@ -151,7 +157,7 @@ class prompt_counter {
       } else if (key_is(key, "detail")) {
         low = value == R"("low")";
       } else if (key_is(key, "file") || key_is(key, "file_data") || key_is(key, "input_audio")) {
-        count_ += static_cast<std::int64_t>(value.size() / bytes_per_token);
+        guess(static_cast<std::int64_t>(value.size() / bytes_per_token));
       }
       return true;
     });
@@ -162,7 +168,7 @@ class prompt_counter {
     if (kind_of(image) != kind::string) return;
     const std::string_view url = image.substr(1, image.size() - 2);
     const bool is_plain = url.find('\\') == std::string_view::npos;
-    count_ += image_tokens_of_url(model_.model, is_plain ? url : *json::unquote(image), low);
+    guess(image_tokens_of_url(model_.model, is_plain ? url : *json::unquote(image), low));
   }
 
   /// The names, arguments and results of calls, whatever is around them.
@@ -183,9 +189,15 @@ class prompt_counter {
     });
   }
 
+  void guess(std::int64_t tokens) {
+    count_ += tokens;
+    guessed_ = true;
+  }
+
   const model_tokens& model_;
   text_counter texts_;
   std::int64_t count_ = 0;
+  bool guessed_ = false;
 };
 
 }  // namespace
@@ -200,14 +212,18 @@ prompt_shape shape_of_endpoint(std::string_view endpoint) {
   return prompt_shape::unknown;
 }
 
-std::optional<std::int64_t> count_prompt(prompt_shape shape, std::string_view body,
-                                         std::string_view model) {
+std::optional<counted_prompt> count_prompt(prompt_shape shape, std::string_view body,
+                                           std::string_view model) {
   if (shape == prompt_shape::unknown) return std::nullopt;
   const model_tokens& known = tokens_of_model(model);
   if (!known.encoding) return std::nullopt;
   prompt_counter counter(known);
-  if (shape == prompt_shape::messages) return counter.messages(body);
-  return shape == prompt_shape::items ? counter.items(body) : counter.texts(body);
+  if (shape == prompt_shape::messages) {
+    const std::int64_t tokens = counter.messages(body);
+    return counted_prompt{tokens, counter.exact()};
+  }
+  return counted_prompt{shape == prompt_shape::items ? counter.items(body) : counter.texts(body),
+                        false};
 }
 
 std::optional<std::int64_t> count_input(std::string_view input, std::string_view model) {
@@ -230,7 +246,8 @@ namespace batchmill {
 
 std::optional<std::int64_t> count_prompt_tokens(std::string_view endpoint, std::string_view body,
                                                 std::string_view model) {
-  return tokens::count_prompt(tokens::shape_of_endpoint(endpoint), body, model);
+  const auto counted = tokens::count_prompt(tokens::shape_of_endpoint(endpoint), body, model);
+  return counted ? std::optional(counted->tokens) : std::nullopt;
 }
 
 }  // namespace batchmill

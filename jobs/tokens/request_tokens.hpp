@@ -23,10 +23,15 @@ enum class prompt_shape {
 /// `endpoint` as the spec or a batch file has it: "/v1/chat/completions".
 prompt_shape shape_of_endpoint(std::string_view endpoint);
 
+struct counted_prompt {
+  std::int64_t tokens = 0;
+  bool exact = false;  // for certain what the API will count: messages of text to a known model
+};
+
 /// Of a body, which is valid JSON. Models that are not known are taken for new ones. Nothing when
 /// the shape is unknown or the model's table of tokens is not there.
-std::optional<std::int64_t> count_prompt(prompt_shape shape, std::string_view body,
-                                         std::string_view model);
+std::optional<counted_prompt> count_prompt(prompt_shape shape, std::string_view body,
+                                           std::string_view model);
 
 /// Of one input of an embeddings or moderations request: a raw string, a list of tokens, or a list
 /// of parts.

@@ -47,7 +47,7 @@ admission::admission(executor ex, clock& time, task_group& tasks, const limits_s
       limits_(limits),
       longest_pause_(longest_pause),
       most_in_flight_(limits.concurrency.value_or(most_without_bound)),
-      limits_tokens_(limits.tokens_per_minute.has_value()) {}
+      tokens_matter_(limits.tokens_per_minute.has_value()) {}
 
 lane& admission::lane_of(std::string_view model, std::string_view endpoint) {
   key_.assign(endpoint.substr(0, endpoint.find('?'))).append(1, ' ').append(model);
@@ -57,26 +57,31 @@ lane& admission::lane_of(std::string_view model, std::string_view endpoint) {
   return *lanes_.emplace(key_, std::move(made)).first->second;
 }
 
+bool admission::enter_at_once(lane& l, const token_estimate& estimate, departure& sent) {
+  if (closed_ || !l.waiting.empty()) return false;
+  const time_point now = clock_.now();
+  if (!may_go(l, now)) return false;
+  take_place();
+  sent = l.traffic.depart(estimate, let_in_by::room, now);
+  return true;
+}
+
 awaitable<bool> admission::enter(lane& l, std::uint64_t row, token_estimate estimate,
                                  departure& sent) {
   if (closed_) co_return false;
-  const time_point now = clock_.now();
-  if (l.waiting.empty() && may_go(l, now)) {
-    take_place();
-    sent = l.traffic.depart(estimate, let_in_by::room, now);
-    co_return true;
-  }
+  if (enter_at_once(l, estimate, sent)) co_return true;
   gate_waiter self(executor_, estimate);
   l.waiting.emplace(row, &self);
   pump();
-  co_await self.spot.wait();
+  if (!self.spot.was_woken()) co_await self.spot.suspend();
   sent = self.sent;
   co_return self.admitted;
 }
 
 void admission::leave(lane& l, const departure& sent, const traffic_report& report) {
-  l.traffic.arrive(sent, report, clock_.now());
-  limits_tokens_ = limits_tokens_ || l.traffic.rate().limits_tokens();
+  const time_point now = clock_.now();
+  l.traffic.arrive(sent, report, now);
+  tokens_matter_ = tokens_matter_ || l.traffic.rate().tokens_are_scarce(now);
   --in_flight_;
   pump();
 }

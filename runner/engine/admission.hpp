@@ -26,8 +26,10 @@ class admission {
   /// The lane of a model at an endpoint; it lives as long as the gate.
   lane& lane_of(std::string_view model, std::string_view endpoint);
 
-  /// Returns true with a slot taken and the rate paid, noted in `sent`; false when the gate was
-  /// closed.
+  /// Takes a slot and pays the rate, noted in `sent`, where the row need not wait; else false.
+  bool enter_at_once(lane& l, const token_estimate& estimate, departure& sent);
+
+  /// Waits until it can do so, and returns true; false when the gate was closed.
   awaitable<bool> enter(lane& l, std::uint64_t row, token_estimate estimate, departure& sent);
 
   /// The answer is in: learns from it and lets the next rows go.
@@ -45,8 +47,9 @@ class admission {
   /// Does a rate limit hold rows back?
   bool held_by_rate() const { return holding_ > 0; }
 
-  /// Does any limit count tokens, as far as is known by now?
-  bool limits_tokens() const { return limits_tokens_; }
+  /// Has a limit that counts tokens come so near that they must be known well? Elsewhere knowing
+  /// them costs more than it brings.
+  bool tokens_matter() const { return tokens_matter_; }
 
   /// Is there a lane without rows while another has some that wait?
   bool starving() const;
@@ -87,7 +90,7 @@ class admission {
   unsigned most_in_flight_;
   std::optional<unsigned> places_;  // while it is held
   bool closed_ = false;
-  bool limits_tokens_;
+  bool tokens_matter_;
   time_point alarm_at_ = time_point::max();
   unsigned holding_ = 0;  // lanes held by a rate limit
   time_point hold_since_{};

@@ -7,11 +7,23 @@
 namespace batchmill {
 namespace {
 
+/// Ids and codes are plain mostly, and can be taken as they are.
+void append_quoted(std::string_view text, std::string& line) {
+  const char* end = text.data() + text.size();
+  if (json::detail::best_scan::plain<false>(text.data(), end, nullptr) != end) {
+    line += json::quote(text);
+    return;
+  }
+  line += '"';
+  line += text;
+  line += '"';
+}
+
 void append_error(const outcome& result, std::string& line) {
   line += R"({"code":)";
-  line += json::quote(result.error_code);
+  append_quoted(result.error_code, line);
   line += R"(,"message":)";
-  line += json::quote(result.error_message);
+  append_quoted(result.error_message, line);
   line += '}';
 }
 
@@ -19,7 +31,11 @@ void append_response(const outcome& result, std::string& line) {
   line += R"({"status_code":)";
   line += std::to_string(result.status);
   line += R"(,"request_id":)";
-  line += result.request_id.empty() ? "null" : json::quote(result.request_id);
+  if (result.request_id.empty()) {
+    line += "null";
+  } else {
+    append_quoted(result.request_id, line);
+  }
   line += R"(,"body":)";
   line += result.body;
   line += '}';

@@ -22,8 +22,25 @@ class parking_spot {
   parking_spot& operator=(const parking_spot&) = delete;
 
   awaitable<void> wait() {
-    if (std::exchange(woken_, false)) co_return;
+    if (was_woken()) co_return;
     co_await suspend();
+  }
+
+  /// `wait` in two parts, which saves a coroutine. Was it woken already? That is forgotten then.
+  bool was_woken() { return std::exchange(woken_, false); }
+
+  /// Must follow at once when it was not.
+  awaitable<void> suspend() {
+    token as_awaitable;
+    return boost::asio::async_initiate<token, void()>(
+        [this](handler resume) {
+          if (waiter_) {
+            others_.push_back(std::move(resume));
+          } else {
+            waiter_.emplace(std::move(resume));
+          }
+        },
+        as_awaitable);
   }
 
   void wake() {
@@ -42,19 +59,6 @@ class parking_spot {
  private:
   using token = boost::asio::use_awaitable_t<executor>;
   using handler = boost::asio::async_result<token, void()>::handler_type;
-
-  awaitable<void> suspend() {
-    token as_awaitable;
-    return boost::asio::async_initiate<token, void()>(
-        [this](handler resume) {
-          if (waiter_) {
-            others_.push_back(std::move(resume));
-          } else {
-            waiter_.emplace(std::move(resume));
-          }
-        },
-        as_awaitable);
-  }
 
   executor executor_;
   std::optional<handler> waiter_;

@@ -43,7 +43,8 @@ pack_limits packing_for(const row_job& job, const limits_spec& limits) {
 }  // namespace
 
 scheduler::scheduler(executor ex, const scheduler_parts& parts, std::uint64_t seed)
-    : parts_(parts),
+    : executor_(ex),
+      parts_(parts),
       retry_(parts.spec.retry, parts.spec.expect.attempts),
       statistics_(parts.time.now(), parts.earlier),
       delivery_(parts_, statistics_),
@@ -85,11 +86,20 @@ awaitable<void> scheduler::run() {
 }
 
 awaitable<void> scheduler::feed() {
+  co_await feed_all();
+  ship_all();
+  fed_ = true;
+  end_rests();
+}
+
+awaitable<void> scheduler::feed_all() {
   while (!draining_) {
     while (!hungry() && !draining_) co_await appetite_.wait();
     // The oldest row, for which all others wait there, may be one that waits for company.
-    if (!parts_.output.has_room()) ship_all();
-    co_await parts_.output.room();
+    if (!parts_.output.has_room()) {
+      ship_all();
+      co_await parts_.output.room();
+    }
     if (draining_) break;
     row_source::item item = parts_.rows.next();
     if (std::holds_alternative<row_source::end>(item)) break;
@@ -102,12 +112,11 @@ awaitable<void> scheduler::feed() {
     if (!delivery_.finished_before(std::get<row>(item))) take_in(std::move(std::get<row>(item)));
     if (parts_.rows.rows_read() % rows_at_once == 0) co_await rows_.yield();
   }
-  ship_all();
 }
 
 /// Makes a row ready and sends it on its way, alone or when its pack is full.
 void scheduler::take_in(row&& r) {
-  const bool rough = packing_.rows == 0 && !gate_.limits_tokens();
+  const bool rough = packing_.rows == 0 && !gate_.tokens_matter();
   auto prepared = rough ? parts_.job.prepare_roughly(r) : parts_.job.prepare(r);
   if (!prepared) return finish(r, row_hash(r), outcome_of(prepared.error()));
   const std::uint64_t hash = request_hash(prepared->request);
@@ -131,12 +140,38 @@ void scheduler::ship_all() {
 void scheduler::ship(shipment&& s) {
   ++ahead_;
   ahead_bytes_ += s.text_bytes();
-  rows_.spawn(process(std::move(s)));
+  begin(std::move(s));
+}
+
+void scheduler::begin(shipment&& s) {
+  if (resting_.empty()) return rows_.spawn(work(std::move(s)));
+  resting_place& place = *resting_.back();
+  resting_.pop_back();
+  place.next = std::move(s);
+  place.spot.wake();
+}
+
+void scheduler::end_rests() {
+  for (resting_place* place : std::exchange(resting_, {})) place->spot.wake();
+}
+
+/// One shipment after the other.
+awaitable<void> scheduler::work(shipment s) {
+  for (;;) {
+    co_await process(s);
+    if (fed_ || draining_) co_return;
+    s = shipment();
+    resting_place place(executor_);
+    resting_.push_back(&place);
+    co_await place.spot.suspend();
+    if (!place.next) co_return;
+    s = std::move(*place.next);
+  }
 }
 
 /// A shipment's whole way: sent until it is answered or given up, its last word written. It holds a
 /// slot only while it is on the wire, and nothing but memory between two attempts.
-awaitable<void> scheduler::process(shipment s) {
+awaitable<void> scheduler::process(shipment& s) {
   trip t;
   const prepared_request& first = s.first().prepared;
   const token_estimate estimate = estimate_of(s);
@@ -145,7 +180,8 @@ awaitable<void> scheduler::process(shipment s) {
     ticket fee = purse_.ticket_for(s);
     bool admitted = purse_.pay(fee);
     if (!admitted) admitted = co_await purse_.wait(s.first().from.index, fee);
-    if (admitted) {
+    // Most need not wait, which spares them a coroutine.
+    if (admitted && !gate_.enter_at_once(*t.model, estimate, t.sent)) {
       const std::uint64_t place = s.first().from.index + t.stands_back;
       admitted = co_await gate_.enter(*t.model, place, estimate, t.sent);
     }
@@ -154,33 +190,24 @@ awaitable<void> scheduler::process(shipment s) {
       purse_.give_back(fee);
       co_return;
     }
-    answer a = co_await attempt(s, t);
-    purse_.settle(fee, a);
-    if (a.what.kind == answer_kind::rate_limited) ++t.refused;
-    if (a.what.kind == answer_kind::unexpected) ++t.unexpected;
-    const retry_decision next = digest(t, a);
-    const auto* again = std::get_if<retry_after>(&next);
-    if (again == nullptr || a.given_up) {
-      // Without a last word the rows stay open: the run is being stopped.
-      if (a.given_up || a.what.kind == answer_kind::run_stopped) co_return;
-      a.what.tokens += t.spent;
-      if (parts_.files != nullptr && !a.what.artifacts.empty())
-        co_await fetch_files(a.what, parts_.job, *parts_.files, parts_.time);
-      conclude(std::move(s), t, std::move(a));
-      co_return;
+    const time_point deadline = begin_attempt(s, t);
+    const http_request& request = s.request();
+    attempt_result result = co_await parts_.wire.send(request, deadline);
+    const next_step next = end_attempt(s, t, fee, std::move(result));
+    if (next.unfetched) {
+      co_await fetch_files(next.unfetched->what, parts_.job, *parts_.files, parts_.time);
+      conclude(std::move(s), t, std::move(*next.unfetched));
     }
-    parts_.observer.attempt_failed(s.first().from, t.attempts, a.what.code, again->wait);
-    if (a.what.kind == answer_kind::unreachable) --t.attempts;  // nothing was sent
-    t.spent += a.what.tokens;
-    if (again->whole_model) continue;
+    if (next.ended) co_return;
+    if (next.at_once) continue;
     ++waiting_;
     t.stands_back += server_.stand_back();
-    co_await parts_.time.sleep_until(parts_.time.now() + again->wait);
+    co_await parts_.time.sleep_until(parts_.time.now() + next.wait);
     --waiting_;
   }
 }
 
-awaitable<answer> scheduler::attempt(shipment& s, trip& t) {
+time_point scheduler::begin_attempt(const shipment& s, trip& t) {
   statistics_.attempt_begun();
   if (s.is_part()) statistics_.attempt_of_part();
   if (++t.attempts == 1) {
@@ -189,13 +216,42 @@ awaitable<answer> scheduler::attempt(shipment& s, trip& t) {
     statistics_.attempt_retried();
   }
   // From now: between the gate and here the process may have been stopped for long.
-  const time_point deadline = parts_.time.now() + parts_.spec.api.timeout;
-  const http_request& request = s.request();
-  attempt_result result = co_await parts_.wire.send(request, deadline);
+  return parts_.time.now() + parts_.spec.api.timeout;
+}
+
+scheduler::next_step scheduler::end_attempt(shipment& s, trip& t, ticket& fee,
+                                            attempt_result&& result) {
   last_sign_ = parts_.time.now();
   std::vector<const prepared_request*> packed;
   if (packing_.rows > 0) packed = s.prepared();
-  co_return read_answer(std::move(result), parts_.job, packed, parts_.time.wall_now());
+  answer a = read_answer(std::move(result), parts_.job, packed, parts_.time.wall_now());
+  purse_.settle(fee, a);
+  if (a.what.kind == answer_kind::rate_limited) ++t.refused;
+  if (a.what.kind == answer_kind::unexpected) ++t.unexpected;
+  const retry_decision decision = digest(t, a);
+  const auto* again = std::get_if<retry_after>(&decision);
+  if (again == nullptr || a.given_up) return end_trip(s, t, std::move(a));
+  parts_.observer.attempt_failed(s.first().from, t.attempts, a.what.code, again->wait);
+  if (a.what.kind == answer_kind::unreachable) --t.attempts;  // nothing was sent
+  t.spent += a.what.tokens;
+  next_step next;
+  next.at_once = again->whole_model;
+  next.wait = again->wait;
+  return next;
+}
+
+/// Without a last word the rows stay open: the run is being stopped.
+scheduler::next_step scheduler::end_trip(shipment& s, const trip& t, answer&& a) {
+  next_step next;
+  next.ended = true;
+  if (a.given_up || a.what.kind == answer_kind::run_stopped) return next;
+  a.what.tokens += t.spent;
+  if (parts_.files != nullptr && !a.what.artifacts.empty()) {
+    next.unfetched = std::make_unique<answer>(std::move(a));
+  } else {
+    conclude(std::move(s), t, std::move(a));
+  }
+  return next;
 }
 
 /// The last word on all rows of a shipment, unless its halves have more to say.
@@ -217,8 +273,8 @@ void scheduler::conclude(shipment&& s, const trip& t, answer&& a) {
 /// One row or some of them brought refusal on the whole pack: each half goes its own way.
 void scheduler::bisect(shipment&& s, unsigned attempts) {
   shipment later = s.split(attempts);
-  rows_.spawn(process(std::move(s)));
-  rows_.spawn(process(std::move(later)));
+  begin(std::move(s));
+  begin(std::move(later));
 }
 
 awaitable<void> scheduler::tick() {
@@ -341,6 +397,7 @@ void scheduler::drain(std::string reason) {
   gate_.close();
   purse_.close();
   appetite_.wake();
+  end_rests();
   parts_.output.release_waiters();
 }
 

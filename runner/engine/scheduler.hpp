@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "runner/engine/admission.hpp"
 #include "runner/engine/answer.hpp"
@@ -51,18 +53,43 @@ class scheduler final : public stoppable {
     lane* model = nullptr;
   };
 
+  /// What follows an attempt?
+  struct next_step {
+    next_step() = default;
+
+    bool ended = false;                 // the rows have their last word, or stay open
+    std::unique_ptr<answer> unfetched;  // their last word, but files of it must be fetched first
+    bool at_once = false;               // else after `wait`
+    duration wait{};
+  };
+
+  /// Where the coroutine of a shipment that has ended waits for another one: beginning anew would
+  /// cost more.
+  struct resting_place {
+    explicit resting_place(executor ex) : spot(ex) {}
+
+    parking_spot spot;
+    std::optional<shipment> next;  // none when it is woken: there will be no more
+  };
+
   awaitable<void> feed();
-  awaitable<void> process(shipment s);
-  awaitable<answer> attempt(shipment& s, trip& t);
+  awaitable<void> feed_all();
+  awaitable<void> work(shipment s);
+  awaitable<void> process(shipment& s);
   awaitable<void> tick();
 
   void take_in(row&& r);
   void ship_ready();
   void ship_all();
   void ship(shipment&& s);
+  void begin(shipment&& s);
+  void end_rests();
   bool hungry() const;
   bool waits_in_vain() const;
   void admitted_or_dropped(const shipment& s);
+  time_point begin_attempt(const shipment& s, trip& t);
+  next_step end_attempt(shipment& s, trip& t, ticket& fee, attempt_result&& result);
+  next_step end_trip(shipment& s, const trip& t, answer&& a);
   retry_decision digest(const trip& t, const answer& a);
   void count(const trip& t, const answer& a);
   void conclude(shipment&& s, const trip& t, answer&& a);
@@ -74,6 +101,7 @@ class scheduler final : public stoppable {
   bottleneck held_by() const;
   run_status status();
 
+  executor executor_;
   scheduler_parts parts_;
   retry_policy retry_;
   run_statistics statistics_;
@@ -92,7 +120,9 @@ class scheduler final : public stoppable {
   std::uint64_t ahead_ = 0;        // shipments begun that have not passed the gate yet
   std::uint64_t ahead_bytes_ = 0;  // their texts
   std::uint64_t waiting_ = 0;      // shipments that sleep between two attempts
-  bool starved_ = false;           // the input is a pipe with nothing in it
+  std::vector<resting_place*> resting_;
+  bool fed_ = false;      // no more rows will come
+  bool starved_ = false;  // the input is a pipe with nothing in it
   bool finished_ = false;
   bool aborted_ = false;
   std::optional<time_point> give_up_at_;

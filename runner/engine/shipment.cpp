@@ -62,7 +62,7 @@ const http_request& shipment::request() {
   }
   if (one.inputs.bare) body += ']';
   body += behind_inputs(one);
-  joined_.emplace(one.request.method, one.request.target, std::move(body));
+  joined_ = std::make_unique<http_request>(one.request.method, one.request.target, std::move(body));
   joined_->headers = one.request.headers;
   return *joined_;
 }

@@ -1,10 +1,9 @@
 // What goes over the network at a time: one row, or several that share a request.
 #pragma once
 
-#include <boost/container/small_vector.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -50,8 +49,8 @@ class shipment {
   bool is_part() const { return attempts_before_ > 0; }
 
  private:
-  boost::container::small_vector<parcel, 1> rows_;  // a row by itself costs no allocation
-  std::optional<http_request> joined_;
+  std::vector<parcel> rows_;
+  std::unique_ptr<http_request> joined_;  // of several rows
   std::uint64_t inputs_ = 0;
   std::int64_t prompt_tokens_ = 0;
   std::int64_t max_output_tokens_ = 0;

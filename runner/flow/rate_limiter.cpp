@@ -95,8 +95,8 @@ bool rate_limiter::knows_limits() const {
   return std::isfinite(request_limit()) || std::isfinite(token_limit_per_minute());
 }
 
-bool rate_limiter::limits_tokens() const {
-  return spec_.tokens_per_minute || tokens_.known() || project_tokens_.known();
+bool rate_limiter::tokens_are_scarce(time_point now) const {
+  return spec_.tokens_per_minute || tokens_.scarce(now) || project_tokens_.scarce(now);
 }
 
 bool rate_limiter::paces_requests() const {

@@ -77,8 +77,8 @@ class rate_limiter {
   /// Are there limits per minute, given or stated, that explain a refusal?
   bool knows_limits() const;
 
-  /// Are there any that count tokens?
-  bool limits_tokens() const;
+  /// Is there one that counts tokens, given or less than half full?
+  bool tokens_are_scarce(time_point now) const;
 
   /// Do they say how much the server takes at a time, so that nothing need be tried? Limits that
   /// may turn out to be a day's do not.

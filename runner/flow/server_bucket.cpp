@@ -102,6 +102,7 @@ double server_bucket::level_at(time_point now) const {
 }
 
 void server_bucket::advance(time_point now) {
+  if (now == level_of_ && level_ <= capacity_) return;
   level_ = level_at(now);
   level_of_ = now;
 }

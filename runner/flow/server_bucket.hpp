@@ -38,6 +38,9 @@ class server_bucket {
   /// An earlier take was too large by so much, or too small when negative.
   void give_back(double units, time_point now);
 
+  /// Is less than half of it left?
+  bool scarce(time_point now) const { return known() && level_at(now) < capacity_ / 2; }
+
   /// Units per minute at which to go on, so that the bucket is used and never empty.
   double advised_rate(time_point now) const;
 

@@ -57,6 +57,7 @@ class token_limit {
   bool known() const { return believed().known(); }
   double limit() const { return believed().limit(); }
   bool daily() const { return believed().daily(); }
+  bool scarce(time_point now) const { return believed().scarce(now); }
   bool by_the_minute() const { return believed().by_the_minute(); }
   double advised_rate(time_point now) const { return believed().advised_rate(now); }
   token_rule rule() const { return rule_; }

@@ -40,6 +40,7 @@ class connector {
         connect_timeout_(options.connect_timeout),
         lookup_(ex, make_system_resolver(ex), next_hop().host, next_hop().port,
                 {options.dns_lifetime, options.connect_timeout * lookups_of_a_connection}),
+        races_(ex, most_races),
         handshakes_(ex, options.max_handshakes) {
     if (server_.tls()) tls_.emplace(server_.host, options.ca_file);
   }
@@ -48,16 +49,22 @@ class connector {
     const auto addresses = co_await lookup_.addresses(o);
     if (o.stopped()) co_return opened();
     if (addresses.empty()) co_return transport_error(net_errc::resolve_failed, lookup_.failure());
-    const auto race = std::make_shared<happy_eyeballs>(executor_, addresses, connect_timeout_);
-    co_await race->run(o);
-    if (o.stopped()) co_return opened();
-    auto socket = race->winner();
-    if (!socket) {
-      lookup_.doubt();
-      co_return transport_error(net_errc::connect_failed, race->failure());
-    }
-    auto link = std::make_unique<connection>(std::move(*socket));
+    std::unique_ptr<connection> link;
     std::optional<transport_error> failure;
+    {
+      gate::pass turn(races_, open_phase::connecting);
+      co_await turn.wait(o);
+      if (o.stopped()) co_return opened();
+      const auto race = std::make_shared<happy_eyeballs>(executor_, addresses, connect_timeout_);
+      co_await race->run(o);
+      if (o.stopped()) co_return opened();
+      auto socket = race->winner();
+      if (!socket) {
+        lookup_.doubt();
+        co_return transport_error(net_errc::connect_failed, race->failure());
+      }
+      link = std::make_unique<connection>(std::move(*socket));
+    }
     if (tls_) failure = co_await secure(*link, o);
     if (failure) co_return std::move(*failure);
     co_return std::move(link);
@@ -70,6 +77,9 @@ class connector {
   static constexpr int lookups_of_a_connection = 4;
 
   using maybe_error = std::optional<transport_error>;
+
+  /// At a time: a race takes more memory than a connection.
+  static constexpr unsigned most_races = 1000;
 
   /// Ends waits on a connection that takes too long to set up.
   class watchdog {
@@ -102,7 +112,7 @@ class connector {
     maybe_error failure;
     if (proxy_) failure = co_await tunnel(link, o);
     if (failure || o.stopped()) co_return failure;
-    gate::pass turn(handshakes_);
+    gate::pass turn(handshakes_, open_phase::securing);
     co_await turn.wait(o);
     if (o.stopped()) co_return failure;
     co_return co_await shake_hands(link, o);
@@ -178,6 +188,7 @@ class connector {
   std::optional<url> proxy_;
   duration connect_timeout_;
   name_lookup lookup_;
+  gate races_;
   gate handshakes_;
   std::optional<tls_context> tls_;
 };

@@ -18,14 +18,19 @@ class gate {
   /// A place in the queue, and then within; it ends with the object.
   class pass {
    public:
-    explicit pass(gate& g) : gate_(g), turn_(g.executor_, time_point::max()) { g.enter(*this); }
+    /// `phase`: what those who wait are said to be at.
+    pass(gate& g, open_phase phase)
+        : gate_(g), phase_(phase), turn_(g.executor_, time_point::max()) {
+      g.enter(*this);
+    }
     pass(const pass&) = delete;
     pass& operator=(const pass&) = delete;
     ~pass() { gate_.leave(*this); }
 
     awaitable<void> wait(opening& o) {
       net_error woken;
-      o.enter(open_phase::securing, [this] { turn_.cancel(); });
+      if (within_) co_return;
+      o.enter(phase_, [this] { turn_.cancel(); });
       while (!within_ && !o.stopped()) co_await turn_.async_wait(await_into(woken));
     }
 
@@ -33,6 +38,7 @@ class gate {
     friend class gate;
 
     gate& gate_;
+    open_phase phase_;
     net_timer turn_;
     bool within_ = false;
   };

@@ -122,8 +122,9 @@ std::string_view request_head::write(const http_request& request, answer_coding 
   buffer_.append(coding == answer_coding::gzip ? fixed_ : plain_).append(request.headers);
   const std::uint64_t size = body_size(request);
   if (size > 0 || request.method == "POST" || request.method == "PUT") {
-    if (!request.content_type.empty())
-      buffer_.append("Content-Type: ").append(request.content_type).append("\r\n");
+    const std::string_view type = request.content_type;
+    buffer_.append("Content-Type: ").append(type.empty() ? "application/json" : type);
+    buffer_.append("\r\n");
     buffer_.append("Content-Length: ").append(fmt::format_int(size).c_str());
     buffer_.append("\r\n");
   }

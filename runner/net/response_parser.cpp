@@ -85,7 +85,7 @@ response_parser::response_parser(inflater& decoder, std::size_t max_body, bool h
 
 void response_parser::start() {
   response_ = http_response();
-  events_.emplace(response_, max_body_, sink_);
+  events_ = std::make_unique<response_events>(response_, max_body_, sink_);
   events_->skip(head_only_);
 }
 
@@ -111,7 +111,13 @@ bool response_parser::takes_plainly(std::string_view& bytes) {
 
 std::optional<transport_error> response_parser::feed_plain(std::string_view bytes) {
   const std::string_view mine = bytes.substr(0, *plain_);
-  response_.body.append(mine);
+  std::string& body = response_.body;
+  if (body.capacity() - body.size() < mine.size()) {
+    // What has come vouches for more: a large body is moved a few times only.
+    const std::size_t come = body.size() + mine.size();
+    body.reserve(std::min<std::size_t>(body.size() + *plain_, 16 * come));
+  }
+  body.append(mine);
   *plain_ -= mine.size();
   if (*plain_ > 0) return std::nullopt;
   done_ = true;

@@ -5,6 +5,7 @@
 #include <boost/system/result.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -96,9 +97,9 @@ class response_parser {
   unsigned heralds_ = 0;
   bool coded_ = false;  // of a plain response: its body may be compressed
   http_response response_;
-  std::optional<std::uint64_t> plain_;     // of a plain response, bytes of the body to come
-  std::optional<response_events> events_;  // of any other
-  std::string leftover_;                   // bytes of a line whose end has not arrived
+  std::optional<std::uint64_t> plain_;       // of a plain response, bytes of the body to come
+  std::unique_ptr<response_events> events_;  // of any other
+  std::string leftover_;                     // bytes of a line whose end has not arrived
 };
 
 }  // namespace batchmill

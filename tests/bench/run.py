@@ -1,10 +1,12 @@
-"""CPU per request: a complete run of batchmill, wrk as the floor, and what else people use.
+"""CPU per request: a complete run of batchmill, wrk as the floor, and what else people use; then the
+single figures of figures.py, each with its target.
 
 A static server has one core, the client the other; the clients take turns. CPU is user and system
 time of the client's process with all its threads, from its start to its end. Ratios are those
 within a round, so that what else the machine does strikes both sides alike.
 
-    run.py [--repeats N] [--rows N] [--clients NAME,...] [--markdown FILE] [--packages FOLDER]
+    run.py [--repeats N] [--rows N] [--clients NAME,...] [--figures NAME,...] [--markdown FILE]
+           [--packages FOLDER]
 """
 import argparse
 import os
@@ -22,6 +24,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
+import figures  # noqa: E402
 import node_packages  # noqa: E402
 from static_server import StaticServer  # noqa: E402
 from workload import write_bodies, write_job, write_rows  # noqa: E402
@@ -50,13 +53,13 @@ def wrk(folder, url, rows, connections):
             f"{url}/chat/completions", "--", str(folder / "bodies.jsonl")]
 
 
-def script(interpreter, name):
+def script(name, *interpreter):
     def command(folder, url, rows, connections):
         few = folder / f"rows-{rows}.jsonl"
         if not few.exists():
             write_rows(few, rows)
-        place = folder / "packages" if name.endswith(".mjs") else HERE / "peers"
-        return [interpreter, str(place / name), url, str(few), str(folder / "peer.jsonl"), str(connections)]
+        place = {".mjs": folder / "packages", ".py": HERE / "peers"}.get(pathlib.Path(name).suffix, folder)
+        return [*interpreter, str(place / name), url, str(few), str(folder / "peer.jsonl"), str(connections)]
     return command
 
 
@@ -64,11 +67,16 @@ def script(interpreter, name):
 CLIENTS = {
     "wrk": Client("wrk: sends, counts, writes nothing", 1, wrk),
     "batchmill": Client("`batchmill run`, complete", 1, own),
-    "undici": Client("undici in a loop, Node", 0.2, script("node", "undici.mjs")),
-    "aiohttp": Client("aiohttp, as in the cookbook, Python", 0.05, script("/usr/bin/python3", "aiohttp_loop.py")),
-    "sdk": Client("openai for Node, a pool of promises", 0.05, script("node", "sdk.mjs")),
+    "go": Client("net/http in goroutines, Go", 0.3, script("nethttp")),
+    "undici": Client("undici in a loop, Node", 0.2, script("undici.mjs", "node")),
+    "aiohttp": Client("aiohttp, as in the cookbook, Python", 0.05, script("aiohttp_loop.py", "/usr/bin/python3")),
+    "sdk": Client("openai for Node, a pool of promises", 0.05, script("sdk.mjs", "node")),
 }
-SETTINGS = [("plain", 1000), ("plain", 100), ("secure", 100)]
+SETTINGS = {("plain", 1000): "plain, 1,000 connections", ("secure", 100): "TLS 1.3, 100 connections"}
+
+# At least so many times batchmill's CPU, at most so many times wrk's.
+PEERS = {"go": 4, "undici": 8, "aiohttp": 25, "sdk": 50}
+OF_WRK = 1.35
 
 
 class Run:
@@ -103,25 +111,46 @@ class Run:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def table(setting, connections, runs):
-    title = {"plain": "plain HTTP", "secure": "TLS 1.3"}[setting]
-    lines = [f"**{title}, {connections:,} connections**", "",
-             "| client | CPU per request | from, to | against wrk | against batchmill | rows/s | peak memory |",
-             "|---|---|---|---|---|---|---|"]
-    for name, measured in runs.items():
-        cpu = [run.cpu for run in measured]
+def ratio(runs, name, other):
+    """Median of the ratios within a round; nothing where one of them did not run."""
+    if not runs.get(name) or not runs.get(other):
+        return None
+    return statistics.median(a.cpu / b.cpu for a, b in zip(runs[name], runs[other]))
 
-        def ratio(other):
-            if other not in runs:
-                return ""
-            return f"{statistics.median(a.cpu / b.cpu for a, b in zip(measured, runs[other])):.2f}"
 
-        lines.append(
-            f"| {CLIENTS[name].title} | {statistics.median(cpu):.1f} us | {min(cpu):.1f}, {max(cpu):.1f} "
-            f"| {ratio('wrk')} | {ratio('batchmill')} "
-            f"| {statistics.median(run.rate for run in measured):,.0f} "
-            f"| {statistics.median(run.memory for run in measured):.0f} MB |")
+def shown(number):
+    return "" if number is None else f"{number:.2f}"
+
+
+def table(all_runs, names):
+    """One table: a line a client, five columns a setting."""
+    head = "| client |" + "".join(f" {title}: CPU per request | from, to | against wrk | against batchmill "
+                                  "| rows/s | peak memory |" for title in SETTINGS.values())
+    lines = [head, "|---" * (head.count("|") - 1) + "|"]
+    for name in names:
+        line = f"| {CLIENTS[name].title} |"
+        for runs in all_runs.values():
+            cpu = [run.cpu for run in runs[name]]
+            line += (f" {statistics.median(cpu):.1f} us | {min(cpu):.1f}, {max(cpu):.1f} "
+                     f"| {shown(ratio(runs, name, 'wrk'))} | {shown(ratio(runs, name, 'batchmill'))} "
+                     f"| {statistics.median(run.rate for run in runs[name]):,.0f} "
+                     f"| {statistics.median(run.memory for run in runs[name]):.0f} MB |")
+        lines.append(line)
     return "\n".join(lines)
+
+
+def judged(all_runs):
+    """The targets that the table is about."""
+    for setting, runs in all_runs.items():
+        found = ratio(runs, "batchmill", "wrk")
+        if found is not None:
+            yield figures.at_most(f"CPU of a complete run against wrk, {SETTINGS[setting]}", found, OF_WRK,
+                                  f"{found:.2f}x", f"<= {OF_WRK}x")
+    for name, least in PEERS.items():
+        found = ratio(all_runs["plain", 1000], name, "batchmill")
+        if found is not None:
+            yield figures.at_least(f"CPU of {CLIENTS[name].title} against batchmill", found, least,
+                                   f"{found:.1f}x", f">= {least}x")
 
 
 def install_peers(folder, packages):
@@ -136,6 +165,15 @@ def install_peers(folder, packages):
     return True
 
 
+def build_go(folder):
+    if not shutil.which("go"):
+        return False
+    source = HERE / "peers/nethttp.go"
+    built = subprocess.run(["go", "build", "-o", str(folder / "nethttp"), str(source)], check=False,
+                           env={"GOCACHE": "/tmp/batchmill-bench-go", **os.environ, "GOFLAGS": "-mod=mod"})
+    return built.returncode == 0
+
+
 def processor():
     for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):
@@ -148,6 +186,7 @@ def main():
     arguments.add_argument("--repeats", type=int, default=5)
     arguments.add_argument("--rows", type=int, default=100_000)
     arguments.add_argument("--clients", default=",".join(CLIENTS))
+    arguments.add_argument("--figures", default=",".join(figures.FIGURES), help="empty: none")
     arguments.add_argument("--markdown")
     arguments.add_argument("--packages", default=str(HERE.parents[1] / "build/tests/bench/packages"))
     given = arguments.parse_args()
@@ -155,22 +194,30 @@ def main():
     with tempfile.TemporaryDirectory(prefix="batchmill-bench-") as name:
         folder = pathlib.Path(name)
         write_rows(folder / "rows.jsonl", given.rows)
+        (folder / "rows.count").write_text(str(given.rows))
         write_bodies(folder / "bodies.jsonl", min(given.rows, 10_000))
         if {"undici", "sdk"} & set(names) and not install_peers(folder, pathlib.Path(given.packages)):
             names = [name for name in names if name not in ("undici", "sdk")]
-        tables = [f"{processor()}, {os.cpu_count()} processors; Linux {platform.release()}; "
-                  f"{given.repeats} rounds; load before: {os.getloadavg()[0]:.1f}"]
+        if "go" in names and not build_go(folder):
+            names.remove("go")
+        page = [f"{processor()}, {os.cpu_count()} processors; Linux {platform.release()}; "
+                f"{given.repeats} rounds; load before: {os.getloadavg()[0]:.1f}"]
+        all_runs = {}
         with StaticServer(folder, core=SERVER_CORE) as server:
             for setting, connections in SETTINGS:
-                runs = {name: [] for name in names}
+                runs = all_runs[setting, connections] = {name: [] for name in names}
                 for _ in range(given.repeats):
                     for client, measured in runs.items():
                         measured.append(Run(CLIENTS[client], folder, getattr(server, setting),
                                             given.rows, connections))
-                tables.append(table(setting, connections, runs))
-                print(tables[-1] + "\n", flush=True)
+        page.append(table(all_runs, names))
+        lines = [figure.line() for figure in judged(all_runs)]
+        if given.figures:
+            lines += [figure.line() for figure in figures.measure(given.figures.split(","), folder)]
+        page.append("\n".join([figures.HEAD, *lines]))
+    print("\n\n".join(page))
     if given.markdown:
-        pathlib.Path(given.markdown).write_text("\n\n".join(tables) + "\n")
+        pathlib.Path(given.markdown).write_text("\n\n".join(page) + "\n")
 
 
 main()

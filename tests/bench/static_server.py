@@ -1,9 +1,11 @@
 """A server as fast as a static one can be: nginx, which answers every request with the same chat
-completion of 1 KB, under the header fields that OpenAI sends. One port is plain, one TLS 1.3."""
+completion of 1 KB, under the header fields that OpenAI sends, or with what it is given instead. One
+port is plain, one TLS 1.3. It can also stand before another server."""
 import os
 import pathlib
 import subprocess
 import time
+import urllib.error
 import urllib.request
 
 PLAIN, SECURE = 18080, 18443
@@ -64,7 +66,7 @@ FIELDS = {
     "alt-svc": 'h3=":443"; ma=86400',
 }
 
-CONFIGURATION = """worker_processes 1;
+CONFIGURATION = """{user}worker_processes 1;
 daemon off;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
@@ -79,7 +81,8 @@ http {{
   scgi_temp_path {folder}/scgi;
   keepalive_requests 1000000000;
   keepalive_timeout 600s;
-  server {{
+  sendfile on;
+{upstream}  server {{
     listen 127.0.0.1:{plain} backlog=20000;
     listen 127.0.0.1:{secure} ssl backlog=20000;
     ssl_certificate {folder}/server.pem;
@@ -87,16 +90,17 @@ http {{
     ssl_protocols TLSv1.3;
     default_type application/json;
 {fields}
-    location / {{ return 200 '{answer}'; }}
+    {answering}
   }}
 }}
 """
 
 
 class StaticServer:
-    """Files go to `folder`; `core` is the only one that nginx may use."""
+    """Files go to `folder`; `core` is the only one that nginx may use. `file`: the text to answer with.
+    `before`: the base URL of the server that answers."""
 
-    def __init__(self, folder, core=None, limits=True):
+    def __init__(self, folder, core=None, limits=True, file=None, before=None):
         self.folder = pathlib.Path(folder).resolve()
         self.plain, self.secure = f"http://127.0.0.1:{PLAIN}/v1", f"https://localhost:{SECURE}/v1"
         self.certificate = self.folder / "server.pem"
@@ -105,12 +109,32 @@ class StaticServer:
                            if limits or "ratelimit" not in name)
         configuration = self.folder / "nginx.conf"
         configuration.write_text(CONFIGURATION.format(
-            folder=self.folder, plain=PLAIN, secure=SECURE, answer=ANSWER, fields=fields))
+            user="user root;\n" if os.geteuid() == 0 else "",  # else it could not read our files
+            folder=self.folder, plain=PLAIN, secure=SECURE, fields=fields, upstream=self.upstream(before),
+            answering=self.answering(file, before)))
         pin = (lambda: os.sched_setaffinity(0, {core})) if core is not None else None
         # It begins with a log that a user may not write to, and says so; its own takes over.
         self.process = subprocess.Popen(["nginx", "-c", str(configuration)], preexec_fn=pin,
                                         stderr=subprocess.DEVNULL)
         self.wait()
+
+    @staticmethod
+    def upstream(before):
+        if before is None:
+            return ""
+        host = before.split("/")[2]
+        return f"  upstream behind {{ server {host}; keepalive 20000; keepalive_requests 1000000000; }}\n"
+
+    def answering(self, file, before):
+        if before is not None:
+            return ('location / { proxy_pass http://behind; proxy_http_version 1.1; '
+                    'proxy_set_header Connection ""; }')
+        if file is None:
+            return f"location / {{ return 200 '{ANSWER}'; }}"
+        (self.folder / "answer.json").write_text(file, encoding="utf-8")
+        # A file is not served in answer to a POST, but after an error it is.
+        return (f"root {self.folder}; location / {{ error_page 405 =200 /answer.json; return 405; }} "
+                "location = /answer.json { }")
 
     def make_certificate(self):
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
@@ -124,6 +148,8 @@ class StaticServer:
             try:
                 urllib.request.urlopen(f"{self.plain}/models").read()
                 return
+            except urllib.error.HTTPError:
+                return  # the one behind wants a key
             except OSError:
                 time.sleep(0.05)
         raise SystemExit(f"nginx does not answer; see {self.folder}/error.log")

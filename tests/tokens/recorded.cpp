@@ -59,13 +59,13 @@ int main(int count, char** arguments) {
       return 77;
     }
     const char* const reason = known_reason(row, kind, model);
-    const bool is_exact = *counted == answered(row);
+    const bool is_exact = counted->tokens == answered(row);
     ++rows;
     exact += is_exact;
     unexplained += is_exact == (reason != nullptr);
     if (is_exact && !reason) continue;
     std::printf("%s, %s: counted %lld, answered %lld: %s\n", kind.c_str(), model.c_str(),
-                static_cast<long long>(*counted), static_cast<long long>(answered(row)),
+                static_cast<long long>(counted->tokens), static_cast<long long>(answered(row)),
                 reason ? reason : "no reason known");
   }
   std::printf("%d of %d recorded prompts are counted exactly; %d unexplained\n", exact, rows,

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "batchmill/json_walk.hpp"
 #include "tests/support/catch.hpp"
 
 namespace json = batchmill::json;
@@ -373,5 +374,33 @@ TEST_CASE("integer reads integers that fit") {
        {"", "9223372036854775808", "1.0", "1e3", "\"1\"", "null", "+1", " 1"}) {
     INFO(text);
     CHECK_FALSE(json::integer(text));
+  }
+}
+
+TEST_CASE("walk_members goes into what it is told to, and behind the rest") {
+  const std::string text = R"({"a":{"b":[1,{"c":2}],"d":"}"},"e":"x\"y", "f":{} , "g":3} rest)";
+  const char* const end = text.data() + text.size();
+  std::string seen;
+  const char* stop = json::walk_members(text.data(), end, [&](std::string_view key, const char* p) {
+    seen += key;
+    if (key != R"("a")") return json::behind_value(p, end);
+    return json::walk_members(p, end, [&](std::string_view inner, const char* q) {
+      seen += inner;
+      return json::behind_value(q, end);
+    });
+  });
+  CHECK(seen == R"("a""b""d""e""f""g")");
+  CHECK(std::string(stop, end) == " rest");
+}
+
+TEST_CASE("walk_members ends within what is no object") {
+  const std::string text = R"({"a":{"b":1},"c":[2]})";
+  for (std::size_t length = 0; length < text.size(); ++length) {
+    const std::string cut = text.substr(0, length);
+    const char* const end = cut.data() + cut.size();
+    const char* stop = json::walk_members(cut.data(), end, [&](std::string_view, const char* p) {
+      return json::behind_value(p, end);
+    });
+    CHECK(stop <= end);
   }
 }

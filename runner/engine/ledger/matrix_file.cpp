@@ -101,7 +101,11 @@ void matrix_file::add(std::string_view record) {
                     rows_, record.size() / size_of(numbers_), record_ / size_of(numbers_)));
   }
   ++rows_;
-  append(record.empty() ? nan_record(record_, numbers_) : std::string(record));
+  if (record.empty()) {
+    append(nan_record(record_, numbers_));
+  } else {
+    append(record);
+  }
 }
 
 void matrix_file::commit() {

@@ -37,7 +37,7 @@ TEST_CASE("a row becomes a request with its model, its parameters and its estima
   CHECK(p.max_output_tokens == 10);
   CHECK(p.request.method == "POST");
   CHECK(p.request.target == "/v1/chat/completions");
-  CHECK(p.request.content_type == "application/json");
+  CHECK(p.request.content_type.empty());
   CHECK(p.request.body == R"({"messages":[{"role":"user","content":"a  b"}],"model":"gpt-4o-mini",)"
                           R"("max_completion_tokens":5,"n":2})");
   // 3 for the message, 1 for its role, 3 for its text, 3 for the reply; or a guess without tables.

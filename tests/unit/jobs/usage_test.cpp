@@ -35,3 +35,12 @@ TEST_CASE("what usage does not say counts as zero") {
     CHECK(usage.prompt + usage.completion + usage.total + usage.cached + usage.reasoning == 0);
   }
 }
+
+TEST_CASE("of details that are stated twice the last count") {
+  const auto usage = read_usage(
+      R"( { "prompt_tokens_details" : {"cached_tokens":4,"x":{"cached_tokens":9}},"prompt_tokens":1,)"
+      R"("prompt_tokens_details":{"cache_write_tokens":2,"y":[{"a":"}"}]},"prompt_tokens":5})");
+  CHECK(usage.prompt == 5);
+  CHECK(usage.cached == 0);
+  CHECK(usage.cache_written == 2);
+}

@@ -20,7 +20,7 @@ bool has_tables() {
 }
 
 std::int64_t count(prompt_shape shape, std::string_view body, std::string_view model = "gpt-4o") {
-  return count_prompt(shape, body, model).value();
+  return count_prompt(shape, body, model).value().tokens;
 }
 
 }  // namespace
@@ -160,4 +160,31 @@ TEST_CASE("Fine-tuned models are framed as their base") {
   CHECK(overheads_of("o3-mini").reply == 2);
   CHECK(overheads_of("gpt-4o").reply == 3);
   CHECK(tokens_of_model("some-other-model").encoding == find_token_encoding("o200k_base"));
+}
+
+TEST_CASE("A count is exact for messages of text to a known model, and says so") {
+  if (!has_tables()) return;
+  const auto exact = [](prompt_shape shape, std::string_view body, std::string_view model) {
+    return count_prompt(shape, body, model)->exact;
+  };
+  const auto chat_with = [&](const std::string& more) {
+    return exact(chat, R"({"messages":[{"role":"user","content":"\"tools\""}])" + more + "}",
+                 "gpt-4o");
+  };
+  CHECK(chat_with(""));
+  CHECK(chat_with(R"(,"response_format":{"type":"json_object"})"));
+  CHECK_FALSE(chat_with(R"(,"tools":[])"));
+  CHECK_FALSE(chat_with(R"(,"prediction":{"type":"content","content":"x"})"));
+  CHECK_FALSE(chat_with(R"(,"response_format":{"type":"json_schema","json_schema":)"
+                        R"({"name":"a","schema":{"type":"object"}}})"));
+  for (const char* message :
+       {R"({"role":"assistant","tool_calls":[]})",
+        R"({"content":[{"type":"file","file":{"file_id":"f"}}]})",
+        R"({"content":[{"type":"image_url","image_url":{"url":"https://x"}}]})"}) {
+    CHECK_FALSE(exact(chat, R"({"messages":[)" + std::string(message) + "]}", "gpt-4o"));
+  }
+  constexpr auto plain = R"({"messages":[{"role":"user","content":"x"}],"input":"x"})";
+  CHECK_FALSE(exact(chat, plain, "some-other-model"));
+  CHECK_FALSE(exact(responses, plain, "gpt-4o"));
+  CHECK_FALSE(exact(texts, plain, "gpt-4o"));
 }
