@@ -112,6 +112,8 @@ class prompt_counter {
       } else if (key_is(key, "tool_calls") || key_is(key, "function_call")) {
         guess(0);
         calls(value);
+      } else if (key_is(key, "audio") && kind_of(value) != kind::null) {
+        guess(0);
       }
       return true;
     });
