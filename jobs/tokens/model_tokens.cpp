@@ -35,15 +35,6 @@ overheads overheads_of(std::string_view model) {
   return around;
 }
 
-bool is_counted_as_recorded(prompt_shape shape, std::string_view model) {
-  if (shape == prompt_shape::unknown) return false;
-  // They are not shown all of the prompt.
-  if (model.find("search") != std::string_view::npos && shape != prompt_shape::texts) return false;
-  if (model.starts_with("o1-mini")) return false;  // recorded once, with a frame of its own
-  // Recorded by one project only, always 18 tokens above the count.
-  return shape != prompt_shape::items || !model.starts_with("gpt-4o");
-}
-
 const model_tokens& tokens_of_model(std::string_view model) {
   thread_local model_tokens last;
   thread_local bool is_known = false;

@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "batchmill/tokens.hpp"
-#include "jobs/tokens/request_tokens.hpp"
 
 namespace batchmill::tokens {
 
@@ -28,10 +27,6 @@ struct model_tokens {
   const token_encoding* encoding = nullptr;  // null: its table is not there
   overheads around;
 };
-
-/// Do all recorded answers of the model, or of those like it, say what we count? Then it is certain
-/// for texts.
-bool is_counted_as_recorded(prompt_shape shape, std::string_view model);
 
 /// This thread's; valid until the next call.
 const model_tokens& tokens_of_model(std::string_view model);

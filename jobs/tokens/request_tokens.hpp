@@ -23,6 +23,10 @@ enum class prompt_shape {
 /// `endpoint` as the spec or a batch file has it: "/v1/chat/completions".
 prompt_shape shape_of_endpoint(std::string_view endpoint);
 
+/// Do all recorded answers of the model, or of those like it, say what we count? Then it is certain
+/// for texts.
+bool is_counted_as_recorded(prompt_shape shape, std::string_view model);
+
 struct counted_prompt {
   std::int64_t tokens = 0;
   bool exact = false;  // for certain what the API will count: messages of text to a known model
