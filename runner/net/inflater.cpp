@@ -46,7 +46,7 @@ inflate_result inflater::decode(std::string_view coded, std::size_t bound, std::
 }
 
 inflate_result inflater::run(std::string_view coded, std::size_t bound, std::string& out) {
-  std::array<char, 16384> piece;
+  std::array<char, 16384> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): zlib fills it
   // zlib wants a mutable pointer but does not write through it.
   stream_->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(coded.data()));
   stream_->avail_in = static_cast<uInt>(coded.size());
