@@ -63,7 +63,7 @@ verdict remote_caller::judge(const attempt_result& result, repeatable how) const
 std::optional<duration> remote_caller::wait_after(course& c, const verdict& v) {
   const failure_kind kind = v.failure.kind;
   if (kind == failure_kind::stopped || kind == failure_kind::denied) return std::nullopt;
-  if (v.is_unsent) return wait_for_server(c);
+  if (v.is_unsent && (has_answered_ || longest_outage_)) return wait_for_server(c);
   c.away_since.reset();
   attempt_facts facts;
   facts.kind = v.may_pass ? answer_kind::transient : answer_kind::row_failed;
@@ -77,7 +77,8 @@ std::optional<duration> remote_caller::wait_after(course& c, const verdict& v) {
   return again ? std::optional(again->wait) : std::nullopt;
 }
 
-/// What could not be sent is no attempt: a server that is away is waited for.
+/// What could not be sent is no attempt: a server that went away is waited for. One that never
+/// answered may not be there at all, and has its attempts, unless the spec says for how long.
 std::optional<duration> remote_caller::wait_for_server(course& c) const {
   const time_point now = time_.now();
   if (!c.away_since) c.in_vain = 0;

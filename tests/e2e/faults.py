@@ -152,8 +152,7 @@ def sentence_of(ended):
 
 
 TIMEOUT = "api.timeout=400ms"
-BRIEF = {"reset mid-head", "close mid-body", "silence mid-body", "extra bytes",
-         "chunks with trailers", "gzip bomb"}
+BRIEF = {"reset mid-head", "close mid-body", "chunks with trailers", "gzip bomb"}
 
 for name in ("reset unread", "reset in request", "reset before head"):
     TABLE.add(name, mended(name, costs_attempts=None))
@@ -438,7 +437,7 @@ def names_hang(server):
         return ended, re.search("the server is back.*", ended.said).group()
 
 
-@TABLE.case("DNS: hangs, and Ctrl-C", brief=True)
+@TABLE.case("DNS: hangs, and Ctrl-C")
 def names_hang_for_good(server):
     with Named(server) as named:
         named.say("hang")
@@ -480,7 +479,7 @@ def black_hole_first(server):
 
 # Suspension
 
-@TABLE.case("client suspended for 4 s", brief=True)
+@TABLE.case("client suspended for 4 s")
 def client_suspended(server):
     """Longer than the timeout: what came meanwhile is read, and nobody is asked again."""
     with Proxy(port_of(server)) as proxy:

@@ -91,6 +91,34 @@ TEST_CASE_METHOD(client_fixture, "a stopped network ends a call at once") {
   CHECK(batch.error().kind == failure_kind::stopped);
 }
 
+TEST_CASE_METHOD(client_fixture, "a server that went away is waited for, up to a bound") {
+  const auto back = time.now() + 5min;
+  unsigned vain = 0;
+  script = [&](const http_request&, unsigned before) -> attempt_result {
+    if (before == 0 || time.now() >= back) return answer(200, R"({"id":"batch_1"})");
+    ++vain;
+    return transport_error(net_errc::connect_failed, "refused");
+  };
+  CHECK(finish(client().batch("batch_1")).has_value());
+  CHECK(finish(client().batch("batch_1")).has_value());
+  CHECK(vain > 4);
+  CHECK(vain < 30);
+  script = [](const http_request&, unsigned) {
+    return transport_error(net_errc::connect_failed, "refused");
+  };
+  const auto gone = time.now();
+  CHECK(finish(client().batch("batch_1")).has_error());
+  CHECK(time.now() - gone >= 10min);
+}
+
+TEST_CASE_METHOD(client_fixture, "a server that was never there has its attempts, no more") {
+  script = [](const http_request&, unsigned) {
+    return transport_error(net_errc::connect_failed, "refused");
+  };
+  CHECK(finish(client().batch("batch_1")).has_error());
+  CHECK(asked.size() == 4);
+}
+
 TEST_CASE_METHOD(client_fixture, "ids stay within their piece of the path") {
   script = [](const http_request&, unsigned) { return answer(200, R"({"id":"x"})"); };
   finish(client().file("../batches?x=1"));
