@@ -51,6 +51,8 @@ example_reader::example_reader(const reading_rules& rules)
 
 std::optional<example_facts> example_reader::read(std::string_view line, finding_list& to) {
   found_ = &to;
+  unknown_.clear();
+  sketcher_.clear();
   if (!is_json_object(line) || !rules_.how) return std::nullopt;
   example_facts facts;
   switch (*rules_.how) {
@@ -67,6 +69,8 @@ std::optional<example_facts> example_reader::read(std::string_view line, finding
       read_completion(line, facts);
       break;
   }
+  report_unknown_keys();
+  facts.likeness = sketcher_.result();
   if (rules_.token_limit && facts.tokens > *rules_.token_limit) {
     add(flaw::over_token_limit, {}, [&] {
       return fmt::format("the example has {} tokens, {} is the limit",
@@ -127,16 +131,23 @@ example_reader::members example_reader::members_of(std::string_view object,
       found.*one.place = value;
       return true;
     }
-    if (others_are_items) return true;
-    add(flaw::unknown_key, key, [&] {
-      const std::string name = json::unquote(key).value_or("");
-      const std::string_view near = nearest_name(name, allowed);
-      return fmt::format("the format has no key '{}'{}", beginning_of(name, 40),
-                         near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
-    });
+    if (!others_are_items) unknown_.push_back({key, allowed});
     return true;
   });
   return found;
+}
+
+/// Where something is missing, it was said already what it may be called.
+void example_reader::report_unknown_keys() {
+  if (!found_->sound()) return;
+  for (const unknown_key& one : unknown_) {
+    add(flaw::unknown_key, one.key, [&] {
+      const std::string name = json::unquote(one.key).value_or("");
+      const std::string_view near = nearest_name(name, one.allowed);
+      return fmt::format("the format has no key '{}'{}", beginning_of(name, 40),
+                         near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
+    });
+  }
 }
 
 void example_reader::read_supervised(std::string_view line, example_facts& facts) {
@@ -162,6 +173,7 @@ void example_reader::read_supervised(std::string_view line, example_facts& facts
     facts.has_answer = true;
   }
   facts.prompt = c.last_user;
+  facts.asked = c.asked;
   finish(c, facts);
 }
 
@@ -202,6 +214,7 @@ void example_reader::read_preference(std::string_view line, example_facts& facts
     add(flaw::same_outputs, {}, [] { return std::string("both outputs are the same"); });
   }
   facts.prompt = c.last_user;
+  facts.asked = c.words;
   c.tokens += model_.around.reply + preferred.tokens + rejected.tokens;
   c.assistant_tokens = preferred.tokens + rejected.tokens;
   c.hash = join_hashes(c.hash, join_hashes(preferred.hash, rejected.hash));
@@ -256,6 +269,7 @@ void example_reader::read_reinforcement(std::string_view line, example_facts& fa
     add(flaw::last_message_not_user, c.last,
         [] { return std::string("the messages do not end with the user's"); });
   }
+  facts.asked = c.words;
   check_item_keys(line);
   for (const std::string& key : rules_.item_keys) {
     const auto value = json::member(line, key);
@@ -309,7 +323,11 @@ void example_reader::read_completion(std::string_view line, example_facts& facts
   facts.has_answer = true;
   facts.messages = 1;
   facts.hash = join_hashes(hash_of(facts.prompt), hash_of(facts.answer));
-  facts.words = join_hashes(hasher_.hash(facts.prompt), hasher_.hash(facts.answer));
+  const std::uint64_t prompt_words = hasher_.hash(facts.prompt);
+  sketcher_.add(hasher_.letters(), rules_.common);
+  facts.words = join_hashes(prompt_words, hasher_.hash(facts.answer));
+  sketcher_.add(hasher_.letters(), rules_.common);
+  facts.asked = is_blank(facts.prompt) ? 0 : prompt_words;
   if (model_.encoding != nullptr) {
     const tokens::text_counter texts(*model_.encoding);
     facts.assistant_tokens = texts.count(m.completion);
@@ -336,6 +354,31 @@ std::vector<std::string> item_keys_of(std::string_view line) {
   });
   std::ranges::sort(keys);
   return keys;
+}
+
+void for_each_text(method how, std::string_view line,
+                   const std::function<void(std::string_view)>& f) {
+  const auto each = [&](std::string_view messages) {
+    json::for_each_element(messages, [&](std::string_view message) {
+      const auto role = json::member(message, "role");
+      if (role == R"("system")" || role == R"("developer")") return true;
+      f(contents_of(json::member(message, "content").value_or("")));
+      return true;
+    });
+  };
+  if (how == method::completion) {
+    for (const char* key : {"prompt", "completion"}) {
+      f(contents_of(json::member(line, key).value_or("")));
+    }
+  } else if (how == method::preference) {
+    each(json::member(json::member(line, "input").value_or(""), "messages").value_or(""));
+    for (const char* key : {"preferred_output", "non_preferred_output", "preferred_completion",
+                            "non_preferred_completion"}) {
+      each(json::member(line, key).value_or(""));
+    }
+  } else {
+    each(json::member(line, "messages").value_or(""));
+  }
 }
 
 std::optional<method> method_of(std::string_view line) {

@@ -292,11 +292,15 @@ void example_reader::note(const message& m, conversation& c) {
   const std::string_view text = contents_of(m.content);
   std::uint64_t hash = hash_of(text) + static_cast<std::uint64_t>(m.who);
   std::uint64_t words = hasher_.hash(text) + static_cast<std::uint64_t>(m.who);
+  if (m.who != role::system && m.who != role::developer) {
+    sketcher_.add(hasher_.letters(), rules_.common);
+  }
   for (const std::string_view extra : {m.calls, m.call, m.call_id, m.name}) {
     if (extra.empty()) continue;
     hash = join_hashes(hash, hash_of(extra));
     words = join_hashes(words, hash_of(extra));
   }
+  if (m.who == role::assistant) c.asked = c.words;
   c.tokens += tokens;
   c.hash = join_hashes(c.hash, hash);
   c.words = join_hashes(c.words, words);
