@@ -20,6 +20,13 @@
 
 namespace batchmill::fine_tuning {
 
+inline constexpr auto chat_keys =
+    std::to_array<std::string_view>({"messages", "tools", "functions", "parallel_tool_calls"});
+inline constexpr auto preference_keys =
+    std::to_array<std::string_view>({"input", "preferred_output", "non_preferred_output",
+                                     "preferred_completion", "non_preferred_completion"});
+inline constexpr auto completion_keys = std::to_array<std::string_view>({"prompt", "completion"});
+
 enum class role : unsigned char { system, developer, user, assistant, tool, function, unknown };
 
 /// What all lines of a file have in common.
@@ -99,8 +106,7 @@ class example_reader {
 
   bool is_json_object(std::string_view line);
   void report_unknown_keys();
-  template <std::size_t N>
-  members members_of(std::string_view object, const std::array<std::string_view, N>& allowed,
+  members members_of(std::string_view object, std::span<const std::string_view> allowed,
                      bool others_are_items = false);
 
   void read_supervised(std::string_view line, example_facts& facts);

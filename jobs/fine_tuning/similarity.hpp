@@ -61,7 +61,7 @@ class sketcher {
   std::uint64_t runs_ = 0;
 };
 
-/// Remembers the last million sketches: about 60 bytes each.
+/// Remembers the last 262,144 sketches: about 70 bytes each, 18 MB in all.
 class similar_rows {
  public:
   struct match {
@@ -73,7 +73,7 @@ class similar_rows {
   match add(const sketch& s, std::uint64_t line);
 
  private:
-  static constexpr std::size_t most_rows = 1 << 20;
+  static constexpr std::size_t most_rows = 1 << 18;
   static constexpr std::size_t bands = 4;
 
   struct entry {

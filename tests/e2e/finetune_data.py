@@ -44,6 +44,11 @@ def checks(folder):
     group, = json.loads(finetune("check", faulty, "--json", code=1))["training"]["findings"]
     assert (group["code"], group["count"], group["first"][0]["line"]) == ("unrecognized_role", 1, 7)
 
+    (folder / "mine.yaml").write_text("models: {house: {tuning: {methods: [supervised], price: 2}}}\n")
+    (folder / "job.yaml").write_text("input: {path: none.jsonl}\nmodels: mine.yaml\n")
+    report = json.loads(finetune("check", good, "--json", "--model", "house", "--job", folder / "job.yaml"))
+    assert report["estimate"]["usd"] > 0, report["estimate"]
+
     short = write(folder / "short.jsonl", map(example, range(20)))
     finetune("check", short)
     finetune("check", short, "--strict", code=1)
