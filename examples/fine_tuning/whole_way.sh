@@ -3,7 +3,7 @@
 # folder and against the built-in simulator: without a key, and nothing is paid. BATCHMILL names the
 # program.
 set -euo pipefail
-batchmill=${BATCHMILL:-batchmill}
+batchmill=$(realpath "${BATCHMILL:-$(command -v batchmill)}")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 
