@@ -7,6 +7,7 @@ batchmill=$(realpath "${BATCHMILL:-$(command -v batchmill)}")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 
+: >"$work/simulator.log"
 "$batchmill" simulate --port 0 --tuning-time 2s --latency 20ms 2>"$work/simulator.log" &
 simulator=$!
 trap 'kill $simulator; wait $simulator 2>/dev/null || true; rm -rf "$work"' EXIT

@@ -256,7 +256,7 @@ std::string comparison_json(const comparison& made) {
                                                                        : "is JSON");
   object.list("models", std::move(models)).list("labels", std::move(labels));
   object.count("different", made.different).list("differences", std::move(differences));
-  return object.pretty() + "\n";
+  return object.line() + "\n";
 }
 
 }  // namespace batchmill

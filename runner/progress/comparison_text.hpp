@@ -11,7 +11,7 @@ namespace batchmill {
 /// differently.
 std::string comparison_text(const fine_tuning::comparison& made);
 
-/// On several lines, with a line end.
+/// One object on a line, with its end.
 std::string comparison_json(const fine_tuning::comparison& made);
 
 }  // namespace batchmill

@@ -17,7 +17,7 @@ def main(program: str, script: str) -> int:
     if done.returncode != 0:
         print(f"exit code {done.returncode}")
         return 1
-    compared = json.loads(done.stdout[done.stdout.rindex("\n{\n"):])
+    compared = json.loads(done.stdout.splitlines()[-1])
     base, tuned = compared["models"]
     right = [model["right_label"]["count"] for model in (base, tuned)]
     print(f"{compared['prompts']} prompts; right labels: {right[0]} before, {right[1]} after")
