@@ -119,7 +119,7 @@ int broken_off(const run_summary& summary, const std::string& model) {
 }
 
 int compare_models(const compare_arguments& arguments) {
-  tuning_spec spec = load_tuning_spec(arguments.spec);
+  tuning_spec spec = load_tuning_spec(arguments.spec, named_files::may_be_gone);
   apply_server_options(arguments.api, spec.way);
   const auto list = fine_tuning::read_prompts(prompts_file(arguments, spec), arguments.job.limit);
   const auto models = models_of(arguments, spec);
