@@ -40,10 +40,9 @@ struct prompt_list {
   }
 };
 
-/// Reads the first `limit` examples of a file (0: all). What a model is asked is everything before
-/// the last message of the assistant that is not masked by a weight of 0. Throws usage_error with
-/// the place of a line that is no example.
-prompt_list read_prompts(const std::string& path, std::uint64_t limit = 0);
+/// What a model is asked is everything before the last message of the assistant that is not masked
+/// by a weight of 0. Throws usage_error with the place of a line that is no example.
+prompt_list read_prompts(const std::string& path);
 
 /// The answers of a model: a results file of a run over the prompts, a line for each.
 struct model_answers {
@@ -120,7 +119,8 @@ struct comparison_options {
   std::size_t shown = 5;     // differences that are kept
 };
 
-/// Throws usage_error when a results file is not of these prompts, or the schema is none.
+/// Results of more prompts may follow. Throws usage_error when a results file is not of these, or
+/// the schema is none.
 comparison compare(const prompt_list& list, const std::vector<model_answers>& models,
                    const comparison_options& options = {});
 

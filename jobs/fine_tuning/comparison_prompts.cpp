@@ -163,7 +163,7 @@ std::string example_in(std::string_view text, const prompt_list& list, std::uint
 
 }  // namespace
 
-prompt_list read_prompts(const std::string& path, std::uint64_t limit) {
+prompt_list read_prompts(const std::string& path) {
   prompt_list result;
   result.file = path;
   block_reader file(path);
@@ -174,7 +174,6 @@ prompt_list read_prompts(const std::string& path, std::uint64_t limit) {
       const std::string_view text = take_line(rest);
       ++line;
       if (is_blank(text)) continue;
-      if (limit != 0 && result.prompts.size() == limit) return result;
       const std::string example = example_in(text, result, line);
       if (result.prompts.empty()) result.how = *method_of(example);
       result.prompts.push_back(read_prompt(result.how, example, line));

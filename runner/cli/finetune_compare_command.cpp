@@ -98,6 +98,7 @@ fine_tuning::comparison_options options_of(const compare_arguments& arguments,
 run_summary ask(const job_spec& job, const compare_arguments& arguments, run_observer& observer) {
   run_options options;
   options.observer = &observer;
+  options.limit = arguments.job.limit;
   options.fresh = arguments.fresh;
   options.reuse = !arguments.fresh;
   options.retry_failed = arguments.retry_failed;
@@ -121,11 +122,14 @@ int broken_off(const run_summary& summary, const std::string& model) {
 int compare_models(const compare_arguments& arguments) {
   tuning_spec spec = load_tuning_spec(arguments.spec, named_files::may_be_gone);
   apply_server_options(arguments.api, spec.way);
-  const auto list = fine_tuning::read_prompts(prompts_file(arguments, spec), arguments.job.limit);
+  auto list = fine_tuning::read_prompts(prompts_file(arguments, spec));
   const auto models = models_of(arguments, spec);
-  const auto jobs = comparison_jobs(spec, list.endpoint(), models, arguments.job.set);
+  const std::string folder = comparison_folder(spec.file, arguments.file);
+  const auto jobs = comparison_jobs(spec, folder, list.endpoint(), models, arguments.job.set);
   const auto options = options_of(arguments, jobs.front());
-  write_prompts(list, comparison_folder(spec.file));
+  write_prompts(list, spec.way.resolve(folder));
+  const std::uint64_t limit = arguments.job.limit;
+  if (limit != 0 && limit < list.prompts.size()) list.prompts.resize(limit);
 
   std::vector<run_summary> summaries;
   std::vector<fine_tuning::model_answers> answers;

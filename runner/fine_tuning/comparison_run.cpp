@@ -25,9 +25,8 @@ constexpr auto own_keys =
     std::to_array<std::string_view>({"name", "endpoint", "method", "model", "models", "input",
                                      "template", "expect", "output", "pack", "api"});
 
-/// A model's name as one of a file.
-std::string file_name_of(std::string_view model) {
-  std::string name(model);
+/// Any name as one of a file.
+std::string file_name_of(std::string name) {
   for (char& c : name) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                        c == '-' || c == '.' || c == '_';
@@ -59,8 +58,9 @@ duration seconds_in(std::string_view object, std::string_view key) {
 
 }  // namespace
 
-std::string comparison_folder(const std::string& spec) {
-  return spec + ".compare";
+std::string comparison_folder(const std::string& spec, const std::string& file) {
+  const std::string folder = fs::path(spec).filename().string() + ".compare";
+  return file.empty() ? folder : folder + "/" + file_name_of(fs::path(file).filename().string());
 }
 
 void write_prompts(const fine_tuning::prompt_list& list, const std::string& folder) {
@@ -76,11 +76,11 @@ void write_prompts(const fine_tuning::prompt_list& list, const std::string& fold
   fs::rename(part, path);
 }
 
-std::vector<job_spec> comparison_jobs(const tuning_spec& spec, const std::string& endpoint,
+std::vector<job_spec> comparison_jobs(const tuning_spec& spec, const std::string& folder,
+                                      const std::string& endpoint,
                                       const std::vector<std::string>& models,
                                       const std::vector<std::string>& settings) {
   refuse_own(settings);
-  const std::string folder = fs::path(comparison_folder(spec.file)).filename().string() + "/";
   std::vector<job_spec> jobs;
   std::set<std::string> taken;
   for (const std::string& model : models) {
@@ -91,9 +91,9 @@ std::vector<job_spec> comparison_jobs(const tuning_spec& spec, const std::string
     job.name = model;
     job.endpoint = endpoint;
     job.model = model;
-    job.input.paths = {folder + prompts_name};
+    job.input.paths = {folder + "/" + prompts_name};
     job.input.format = row_format::bodies;
-    job.output.path = folder + name + ".results.jsonl";
+    job.output.path = folder + "/" + name + ".results.jsonl";
     job.output.keep_ledger = true;  // so that other prompts cost no more than what is new in them
   }
   return jobs;

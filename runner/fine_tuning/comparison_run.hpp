@@ -10,15 +10,17 @@
 
 namespace batchmill {
 
-/// Where the prompts and the answers of a spec's comparisons are.
-std::string comparison_folder(const std::string& spec);
+/// Where the prompts and the answers of a spec's comparisons are, relative to the spec: those of
+/// its validation file, or of another `file`.
+std::string comparison_folder(const std::string& spec, const std::string& file);
 
-/// Writes the prompts there, as the input of all models' runs. Throws run_error.
+/// Writes the prompts to a folder, as the input of all models' runs. Throws run_error.
 void write_prompts(const fine_tuning::prompt_list& list, const std::string& folder);
 
-/// The run of each model, in the order of `models`. `settings` are "key=value" as of --set. Throws
-/// usage_error where one is of a key that the comparison itself sets.
-std::vector<job_spec> comparison_jobs(const tuning_spec& spec, const std::string& endpoint,
+/// The run of each model, in the order of `models`, within `folder`. `settings` are "key=value" as
+/// of --set. Throws usage_error where one is of a key that the comparison itself sets.
+std::vector<job_spec> comparison_jobs(const tuning_spec& spec, const std::string& folder,
+                                      const std::string& endpoint,
                                       const std::vector<std::string>& models,
                                       const std::vector<std::string>& settings);
 

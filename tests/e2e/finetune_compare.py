@@ -50,6 +50,7 @@ def of_a_job():
         assert "right label" in text and "9 (100.0%)" in text, text
         assert server.executions() == {"executed": 18, "distinct": 18, "most": 1}
 
+        assert measured(tuning, "--limit", "2")["prompts"] == 2
         again = measured(tuning)
         assert server.executions()["executed"] == 18
         base = again["models"][0]
@@ -59,6 +60,8 @@ def of_a_job():
 
         tuning.run("compare", "tune.yaml", "--file", "train.jsonl", "--models", BASE)
         assert server.executions()["executed"] == 18 + 2 * 12
+        compare(tuning)
+        assert server.executions()["executed"] == 18 + 2 * 12, "the validation file's are kept"
         tuning.run("compare", "tune.yaml", "--fresh", "--limit", "1")
         assert server.executions()["executed"] == 18 + 2 * 12 + 2
 

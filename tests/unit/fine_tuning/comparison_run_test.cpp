@@ -18,7 +18,7 @@ tuning_spec spec_at(const std::string& path) {
 }
 
 std::vector<job_spec> jobs_with(const std::vector<std::string>& settings) {
-  return comparison_jobs(spec_at("dir/tune.yaml"), "/v1/chat/completions",
+  return comparison_jobs(spec_at("dir/tune.yaml"), "tune.yaml.compare", "/v1/chat/completions",
                          {"gpt-4o", "ft:gpt-4o:acme::a/b", "ft:gpt-4o:acme::a:b"}, settings);
 }
 
@@ -34,6 +34,11 @@ TEST_CASE("a comparison is ordinary runs beside the spec") {
   CHECK(jobs[0].resolve(jobs[0].output.path) == "dir/tune.yaml.compare/gpt-4o.results.jsonl");
   CHECK(jobs[1].output.path == "tune.yaml.compare/ft_gpt-4o_acme__a_b.results.jsonl");
   CHECK(jobs[2].output.path == "tune.yaml.compare/ft_gpt-4o_acme__a_b_.results.jsonl");
+}
+
+TEST_CASE("the prompts of other files have folders of their own") {
+  CHECK(comparison_folder("dir/tune.yaml", "") == "tune.yaml.compare");
+  CHECK(comparison_folder("tune.yaml", "../a b/c.jsonl") == "tune.yaml.compare/c.jsonl");
 }
 
 TEST_CASE("settings reach all runs of a comparison, but for what it needs itself") {
@@ -64,13 +69,14 @@ TEST_CASE("a response format demands its schema") {
 
 TEST_CASE("the latency of a run that was complete before is that of its summary") {
   const temporary_folder folder;
-  const auto job =
-      comparison_jobs(spec_at(folder.path("t.yaml")), "/v1/chat/completions", {"m"}, {}).front();
+  const auto job = comparison_jobs(spec_at(folder.path("t.yaml")), "t.yaml.compare",
+                                   "/v1/chat/completions", {"m"}, {})
+                       .front();
   fine_tuning::model_score score;
   run_summary summary;
   tell_latency(job, summary, score);
   CHECK(score.latency_p50 == duration::zero());
-  write_prompts({}, comparison_folder(folder.path("t.yaml")));
+  write_prompts({}, folder.path("t.yaml.compare"));
   folder.write("t.yaml.compare/m.results.jsonl.summary.json",
                "{\n  \"latency_seconds\": {\"p50\": 0.25, \"p95\": 1.5}\n}\n");
   tell_latency(job, summary, score);

@@ -125,12 +125,6 @@ TEST_CASE("preferences are asked their input, completions their prompt") {
         R"({"custom_id":"line-1","messages":[{"role":"user","content":"q"}]})");
 }
 
-TEST_CASE("the first prompts suffice, and a limit reads no further") {
-  const temporary_folder folder;
-  const std::string path = folder.write("v.jsonl", example("a", "b") + "no JSON");
-  CHECK(read_prompts(path, 1).prompts.size() == 1);
-}
-
 TEST_CASE("a line that cannot be asked is named") {
   CHECK(complaint(example("a", "b") + "{") ==
         "valid.jsonl:2: not JSON: expected a key in quotes at byte 2; `batchmill finetune check "
