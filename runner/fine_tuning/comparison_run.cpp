@@ -88,7 +88,7 @@ std::vector<job_spec> comparison_jobs(const tuning_spec& spec, const std::string
     spec::apply_settings(settings, job);
     std::string name = file_name_of(model);
     while (!taken.insert(name).second) name += "_";
-    job.name = model;
+    job.name = "comparison";
     job.endpoint = endpoint;
     job.model = model;
     job.input.paths = {folder + "/" + prompts_name};
