@@ -14,6 +14,7 @@ namespace batchmill {
 namespace {
 
 constexpr std::size_t tls_record = 16384;
+constexpr int longest_alert = 64;  // OpenSSL sends one when a connection ends without a goodbye
 
 io_status status_of_errno(io_status when_blocked) {
   return errno == EAGAIN || errno == EINTR ? when_blocked : io_status::failed;
@@ -100,10 +101,12 @@ bool connection::closed_by_peer() const {
 bool connection::has_unconfirmed() const {
   auto& socket = const_cast<tcp_socket&>(socket_);
   int bytes = 0;
-  return ::ioctl(socket.native_handle(), TIOCOUTQ, &bytes) == 0 && bytes > 0;
+  if (::ioctl(socket.native_handle(), TIOCOUTQ, &bytes) != 0) return false;
+  return bytes > (tls_ ? longest_alert : 0);
 }
 
 bool connection::was_reset() const {
+  if (tls_) return false;  // the alert may have brought the reset about
   auto& socket = const_cast<tcp_socket&>(socket_);
   tcp_info info{};
   socklen_t size = sizeof info;

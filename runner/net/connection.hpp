@@ -34,7 +34,7 @@ class connection : public pooled {
   /// Is there anything to read, or the end?
   bool has_input() const;
 
-  /// Has the other machine not confirmed all that was sent?
+  /// Has the other machine not confirmed all that was sent (by us, not by TLS itself)?
   bool has_unconfirmed() const;
 
   /// Was it ended with a reset, as systems do when the peer closes without having read all?
