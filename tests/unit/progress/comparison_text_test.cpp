@@ -51,18 +51,18 @@ TEST_CASE("models are compared side by side") {
         "A  gpt-4o-mini\n"
         "B  ft:\\x1b[1m\n"
         "\n"
-        "                                A          B\n"
-        "right label             4 (50.0%)  7 (87.5%)\n"
-        "no label at all         1 (12.5%)   0 (0.0%)\n"
-        "exact match             4 (50.0%)  7 (87.5%)\n"
-        "gained, lost                    -     +4, -1\n"
-        "failed                          1          0\n"
-        "tokens in                   1,234          0\n"
-        "tokens out                     56          0\n"
-        "cost                      $0.0035    unknown\n"
-        "cost of 1,000 answers       $0.50    unknown\n"
-        "latency, median             250ms          -\n"
-        "latency, 95%                 1.5s          -\n"
+        "                               A          B\n"
+        "right label            4 (50.0%)  7 (87.5%)\n"
+        "no label at all        1 (12.5%)   0 (0.0%)\n"
+        "exact match            4 (50.0%)  7 (87.5%)\n"
+        "gained, lost                   -     +4, -1\n"
+        "failed                         1          0\n"
+        "tokens in                  1,234          0\n"
+        "tokens out                    56          0\n"
+        "cost                     $0.0035    unknown\n"
+        "cost of 1,000 answers      $0.50    unknown\n"
+        "latency, median            250ms          -\n"
+        "latency, 95%                1.5s          -\n"
         "\n"
         "label  prompts  A right  A said  B right  B said\n"
         "bug          8        4       5        7       8\n"
@@ -84,7 +84,7 @@ TEST_CASE("what cannot be measured is left out of a comparison") {
   made.models[1].valid = 8;
   const std::string text = comparison_text(made);
   CHECK_THAT(text, !ContainsSubstring("exact match") && !ContainsSubstring("label"));
-  CHECK_THAT(text, ContainsSubstring("fits the schema         0 (0.0%)  8 (100.0%)\n"));
+  CHECK_THAT(text, ContainsSubstring("fits the schema        0 (0.0%)  8 (100.0%)\n"));
   CHECK_THAT(text, ContainsSubstring("\nAll prompts were answered alike.\n"));
 }
 
