@@ -13,7 +13,7 @@ enum class net_errc {
   connect_failed,      // no address accepted a connection
   tls_failed,          // the handshake failed
   untrusted,           // the server's certificate is not accepted
-  proxy_refused,       // the proxy answered CONNECT with something other than 2xx
+  proxy_refused,       // the proxy did not answer CONNECT with 2xx
   timed_out,           // the attempt's deadline passed
   connection_lost,     // closed or reset before the response was complete
   bad_response,        // not HTTP/1.x, or a body that cannot be decoded

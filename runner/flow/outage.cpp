@@ -96,7 +96,8 @@ bool outage::is_no_chance(time_point now) const {
 void outage::unreachable(contact what, std::string_view why, time_point sent_at, time_point now) {
   const bool old_news = phase_ == phase::none && begun_ && sent_at <= reached_;
   if (old_news || phase_ == phase::no_way) return;
-  if (!begun_) begin(why, now);
+  // Before the first try, answers lost long ago do not count: there is to be one.
+  if (!begun_ || tries_ == 0) begin(why, now);
   why_ = why;
   wait_longer(phase::no_way, now);
   judge(now);
@@ -131,10 +132,11 @@ duration outage::bound() const {
   return longest_outage(bound_, last_answer_.has_value());
 }
 
+/// Old connections may bring answers while there is no way to new ones.
 void outage::judge(time_point now) {
-  if (length(now) < bound()) return;
-  verdict_ =
-      fmt::format("the server has not answered for {}: {}", format_duration(length(now)), why_);
+  const duration silence = now - std::max(since_, last_answer_.value_or(since_));
+  if (silence < bound()) return;
+  verdict_ = fmt::format("the server has not answered for {}: {}", format_duration(silence), why_);
 }
 
 std::string outage::sentence() const {

@@ -159,9 +159,10 @@ class connector {
     const io_status status = link.read(bytes, sizeof bytes, got);
     if (status == io_status::wait_read) return std::nullopt;
     if (status != io_status::done) return proxy_lost();
-    auto failure = answer.feed({bytes, got});
-    if (failure) failure->detail = fmt::format("proxy {}: {}", proxy_->endpoint(), failure->detail);
-    return failure;
+    const auto wrong = answer.feed({bytes, got});
+    if (!wrong) return std::nullopt;
+    return transport_error(net_errc::proxy_refused,
+                           fmt::format("proxy {}: {}", proxy_->endpoint(), wrong->detail));
   }
 
   maybe_error judge(const http_response& answer) const {
@@ -173,7 +174,7 @@ class connector {
   }
 
   transport_error proxy_lost() const {
-    return {net_errc::connection_lost,
+    return {net_errc::proxy_refused,
             fmt::format("the proxy {} closed the connection", proxy_->endpoint())};
   }
 

@@ -31,6 +31,8 @@ ledger::ledger(executor ex, disk& worker, journal& files, const recovered& found
       idle_(ex) {
   if (!found.ahead.empty()) places_.resize(found.ahead.back().index - position_ + 1);
   for (const ahead_row& row : found.ahead) places_[row.index - position_] = row.place;
+  // They are there already; the rows before them need room to be read at all.
+  limits_.rows_ahead += places_.size();
 }
 
 awaitable<void> ledger::room() {

@@ -312,6 +312,24 @@ TEST_CASE("an output that cannot be written ends the run with the reason") {
                       ContainsSubstring("cannot write to /dev/full: No space left"));
 }
 
+TEST_CASE("a run goes on where another was aborted while one slow row held up the output") {
+  scheduler_fixture f(100);
+  f.limits.rows_ahead = 20;
+  unsigned answered = 0;
+  f.run(
+      [&](auto&, unsigned) {
+        if (++answered == 19) f.engine->drain("Ctrl-C");
+        return ok();
+      },
+      [](const http_request& r, unsigned) { return r.body == "row 0" ? duration(1h) : 10ms; });
+  REQUIRE(f.summary.end == run_end::interrupted);
+  CHECK(f.output_lines().empty());
+  f.time.revive();
+  f.run([](auto&, unsigned) { return ok(); }, quick);
+  CHECK(f.summary.end == run_end::complete);
+  CHECK(f.rows_in_order() == 100);
+}
+
 TEST_CASE("a run goes on where another was aborted: nothing finished is asked again") {
   fixture f(3000);
   unsigned answered = 0;

@@ -89,6 +89,29 @@ TEST_CASE("outage: it ends the run after its bound, but never without a try") {
   CHECK(*c.o.verdict() == "the server has not answered for 10m: refused again");
 }
 
+TEST_CASE("outage: an answer that was lost long before does not spare the tries") {
+  course c;
+  c.answer(0s);
+  c.lose(1s);  // and then there was nothing to send
+  c.refuse(20min);
+  CHECK_FALSE(c.o.verdict());
+  CHECK(c.o.length(start + 20min) == 0s);
+  c.try_in_vain(30min);
+  CHECK(c.o.verdict());
+}
+
+TEST_CASE("outage: a server that answers on old connections is not given up") {
+  course c;
+  c.answer(0s);
+  c.refuse(1s);
+  c.answer(9min);  // without a way for others, as where connections are limited
+  c.try_in_vain(11min);
+  CHECK_FALSE(c.o.verdict());
+  c.try_in_vain(19min);
+  REQUIRE(c.o.verdict());
+  CHECK(*c.o.verdict() == "the server has not answered for 10m: refused again");
+}
+
 TEST_CASE("outage: unless told otherwise, a server that never answered is given up soon") {
   outage never{std::nullopt};
   never.attempted(contact::unreachable, "refused", start, start);
