@@ -171,6 +171,7 @@ awaitable<void> conductor::end_duplicate(batch_part part, remote_batch b) {
   duplicate& d = duplicates_.at(b.id);
   if (accounted || !is_final(b.status) || d.settled) co_return;
   settle(d, b);
+  purse_.save_booked();  // a kill here counts it twice, not never
   book_.set_fact(fact_about(b.id), settled);
   if (parts_.spec.batch.keep_files) co_return;
   for (const std::string& id : {b.output_file_id, b.error_file_id}) {
@@ -223,6 +224,7 @@ void conductor::write_off_duplicates() {
     if (d.settled) continue;
     purse_.release(d.most_cost);
     purse_.book_lost(d.model, d.requests, d.most_cost);
+    purse_.save_booked();
     book_.set_fact(fact_about(id), settled);
     d.settled = true;
   }
