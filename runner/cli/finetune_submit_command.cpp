@@ -207,6 +207,10 @@ void tell_submitted(const remote_tuning_job& job, const tuning_spec& spec, bool 
     return;
   }
   fmt::print("{}\n", job.id);
+  if (job.status == tuning_status::failed || job.status == tuning_status::cancelled) {
+    fmt::print(stderr, "It is {}; --again submits it anew, as another job.\n", job.status_text);
+    return;
+  }
   fmt::print(stderr, "It is {}; follow it with `batchmill finetune watch {}`.\n", job.status_text,
              spec.file);
 }
