@@ -67,10 +67,10 @@ awaitable<void> conductor::run() {
   std::exception_ptr failure;
   try {
     co_await tasks_.join();
+    if (!ending()) co_await look_once_more();
   } catch (...) {
     failure = std::current_exception();
   }
-  if (!failure && !ending()) co_await look_once_more();
   finished_ = true;
   wake_all();
   co_await helpers_.join();

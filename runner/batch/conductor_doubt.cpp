@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "batchmill/duration.hpp"
@@ -107,10 +108,14 @@ awaitable<void> conductor::look_for_ours() {
 
 /// `asked`: when the list was asked for.
 void conductor::end_doubts(const std::vector<remote_batch>& ours, time_point asked) {
+  // A duplicate is accounted for by itself and its files are deleted: no part can go on with it.
+  std::vector<remote_batch> free;
+  std::ranges::copy_if(ours, std::back_inserter(free),
+                       [&](const auto& b) { return book_.fact(fact_about(b.id)).empty(); });
   for (auto& [number, f] : followed_) {
     const bool waits = f->facts.state == part_state::uploaded;  // to be created anew
     if (!f->in_doubt && !waits) continue;
-    if (const remote_batch* b = batch_to_adopt(ours, f->facts)) {
+    if (const remote_batch* b = batch_to_adopt(free, f->facts)) {
       f->lost_answers = 0;
       was_made(*f, *b);
       seen(*b);
@@ -150,7 +155,7 @@ awaitable<void> conductor::end_duplicates(std::vector<remote_batch> ours) {
 }
 
 awaitable<void> conductor::end_duplicate(batch_part part, remote_batch b) {
-  if (!meet(part, b)) co_return;
+  const bool accounted = !meet(part, b);
   if (!is_final(b.status) && b.status != batch_status::cancelling) {
     auto cancelled = co_await api_.cancel_batch(b.id);
     if (cancelled) {
@@ -164,8 +169,9 @@ awaitable<void> conductor::end_duplicate(batch_part part, remote_batch b) {
     }
   }
   duplicate& d = duplicates_.at(b.id);
-  if (!is_final(b.status) || d.settled) co_return;
+  if (accounted || !is_final(b.status) || d.settled) co_return;
   settle(d, b);
+  purse_.save_booked();  // a kill here counts it twice, not never
   book_.set_fact(fact_about(b.id), settled);
   if (parts_.spec.batch.keep_files) co_return;
   for (const std::string& id : {b.output_file_id, b.error_file_id}) {
@@ -218,6 +224,7 @@ void conductor::write_off_duplicates() {
     if (d.settled) continue;
     purse_.release(d.most_cost);
     purse_.book_lost(d.model, d.requests, d.most_cost);
+    purse_.save_booked();
     book_.set_fact(fact_about(id), settled);
     d.settled = true;
   }

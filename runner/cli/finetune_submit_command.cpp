@@ -67,16 +67,23 @@ void require_unchanged(const tuning_spec& spec, const submission_print& print,
                        const submission_book& book) {
   const std::string change = print.change_since(book);
   if (change.empty()) return;
-  const std::string job = book.load("job").id;
+  const submitted job = book.load("job");
+  if (job.state == submission_state::planned) {
+    throw usage_error(
+        fmt::format("{}: {} since it was submitted, but no job was created then; --again submits "
+                    "it as it is now",
+                    spec.file, change));
+  }
   throw usage_error(fmt::format(
       "{}: {} since it was submitted{}; --again submits it anew, as another job", spec.file, change,
-      job.empty() ? ", and its job may exist" : fmt::format(" as {}, which goes on", job)));
+      job.id.empty() ? ", and its job may exist" : fmt::format(" as {}, which stays", job.id)));
 }
 
 /// The folder of the submission before stays, under another name.
 void move_submission_aside(const std::string& spec) {
   const std::string folder = submission_folder(spec);
   if (!fs::exists(folder)) return;
+  const run_lock lock(folder + "/lock", spec);  // of one that is under way it is not taken away
   unsigned n = 1;
   while (fs::exists(fmt::format("{}.{}", folder, n))) ++n;
   fs::rename(folder, fmt::format("{}.{}", folder, n));
@@ -158,14 +165,32 @@ std::string new_submission_id() {
   return fmt::format("{:08x}{:08x}", random(), random());
 }
 
+/// How to go on after a failure.
+std::string next_step(const remote_failure& why, const submitted& job, bool again) {
+  const bool is_gone = why.kind == failure_kind::gone;
+  if (is_gone && job.state == submission_state::made) {
+    return fmt::format(
+        "it was submitted before as {}, which this server does not have; give the "
+        "address it was submitted to (api.base_url), or --again to submit it anew",
+        job.id);
+  }
+  if ((is_gone || why.kind == failure_kind::refused) && job.state == submission_state::planned) {
+    return "no job was created: the same command tries it again, and --again submits it anew when "
+           "the spec or the data is mended";
+  }
+  return again ? "the same command without --again tries it again"
+               : "the same command tries it again";
+}
+
 /// What was refused as a whole is said with what the user may do about it.
-[[noreturn]] void fail_submission(const remote_failure& why, const tuning_spec& spec) {
+[[noreturn]] void fail_submission(const remote_failure& why, const tuning_spec& spec,
+                                  const std::string& step) {
   std::string advice;
   for (const std::string& notice : fine_tuning::closing_notices(today())) {
     if (is_openai(spec.way) && why.kind == failure_kind::denied) advice += "; " + notice;
   }
   if (why.code == "fine_tuning_not_available") advice += "; the service takes no new jobs";
-  throw run_error(fmt::format("{}{}; the same command tries it again", sentence_of(why), advice));
+  throw run_error(fmt::format("{}{}; {}", sentence_of(why), advice, step));
 }
 
 /// The same data and terms as before, or those of a submission that begins now.
@@ -182,6 +207,10 @@ void tell_submitted(const remote_tuning_job& job, const tuning_spec& spec, bool 
     return;
   }
   fmt::print("{}\n", job.id);
+  if (job.status == tuning_status::failed || job.status == tuning_status::cancelled) {
+    fmt::print(stderr, "It is {}; --again submits it anew, as another job.\n", job.status_text);
+    return;
+  }
   fmt::print(stderr, "It is {}; follow it with `batchmill finetune watch {}`.\n", job.status_text,
              spec.file);
 }
@@ -204,7 +233,9 @@ int submit(const submit_arguments& arguments) {
   terms.id = book.fact("id");
   submission steps(spec, terms, session.client(), session.tuning(), session.time(), book);
   const auto job = session.attempt(steps.run());
-  if (!job) fail_submission(job.error(), spec);
+  if (!job) {
+    fail_submission(job.error(), spec, next_step(job.error(), book.load("job"), arguments.again));
+  }
   if (!arguments.watch) {
     tell_submitted(*job, spec, arguments.api.json);
     return exit_code::ok;
@@ -243,7 +274,7 @@ void add_finetune_submit(CLI::App& group, int& exit) {
       "2 wrong usage or spec; 3 stopped.\n"
       "What was begun is written down in SPEC.yaml.submission: after whatever end, the same "
       "command\n"
-      "goes on, and never creates a second job.");
+      "(without --again) goes on, and never creates a second job.");
   command->callback([arguments, &exit] { exit = submit(*arguments); });
 }
 

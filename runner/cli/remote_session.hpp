@@ -80,12 +80,27 @@ class remote_session {
   unix_seconds now() const;
 
  private:
+  /// Signals are not waited for any more, be it because of an exception.
+  class waiting_end {
+   public:
+    explicit waiting_end(boost::asio::signal_set& signals) : signals_(signals) {}
+    waiting_end(const waiting_end&) = delete;
+    waiting_end& operator=(const waiting_end&) = delete;
+    ~waiting_end() {
+      boost::system::error_code ignored;
+      signals_.cancel(ignored);
+    }
+
+   private:
+    boost::asio::signal_set& signals_;
+  };
+
   /// The signals are not waited for any more when the call has ended.
   template <class T>
   static awaitable<remote_result<T>> ending(awaitable<remote_result<T>> call,
                                             boost::asio::signal_set& signals) {
+    const waiting_end end(signals);
     auto result = co_await std::move(call);
-    signals.cancel();
     co_return result;
   }
 

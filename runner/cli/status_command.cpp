@@ -62,6 +62,7 @@ job_spec spec_to_ask(const std::string& book, const std::vector<std::string>& se
   if (file.empty()) throw run_error("the job spec that the run was begun with is not known");
   job_spec spec = load_job_spec(file, set);
   spec.retry.attempts = 1;
+  spec.retry.outage.reset();
   return spec;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -12,6 +13,7 @@
 #include "runner/cli/commands.hpp"
 #include "runner/fine_tuning/submission_book.hpp"
 #include "runner/fine_tuning/watch.hpp"
+#include "runner/progress/notices.hpp"
 #include "runner/spec/tuning_spec.hpp"
 
 namespace batchmill::cli {
@@ -39,18 +41,33 @@ void write_whole(const std::string& path, const std::string& text) {
   if (!file) throw run_error(fmt::format("cannot write {}", path));
 }
 
+/// What the end of a job can be told without, be it that a server does not have it.
+void tell_lack(const char* what, const std::string& why) {
+  fmt::print(stderr, "{}", notice_line(severity::warning, fmt::format("{}: {}", what, why), false));
+}
+
+void fetch_metrics_to(const std::string& path, remote_session& session,
+                      const remote_tuning_job& job) {
+  const std::string part = path + ".part";
+  std::filesystem::remove(part);
+  session.finish(session.client().download(job.result_files.front(), part, std::nullopt));
+  write_whole(part, plain_csv(read_whole(part)));
+  std::filesystem::rename(part, path);
+}
+
 /// Brings the job's metrics here; returns where they are, empty when there are none.
 std::string fetch_metrics(remote_session& session, const remote_tuning_job& job,
                           const watch_options& options) {
   if (job.result_files.empty()) return {};
   const std::string path =
       options.metrics.empty() ? file_name_of(job.id, "job") + ".metrics.csv" : options.metrics;
-  const std::string part = path + ".part";
-  std::filesystem::remove(part);
-  session.finish(session.client().download(job.result_files.front(), part, std::nullopt));
-  write_whole(part, plain_csv(read_whole(part)));
-  std::filesystem::rename(part, path);
-  return path;
+  try {
+    fetch_metrics_to(path, session, job);
+    return path;
+  } catch (const std::exception& why) {
+    tell_lack("the metrics are not here", why.what());
+    return {};
+  }
 }
 
 std::optional<money> cost_of_training(const job_spec& way, const remote_tuning_job& job) {
@@ -66,7 +83,9 @@ int code_of(tuning_status status) {
 
 void tell_end(remote_session& session, const named_job& named, const remote_tuning_job& job,
               const watch_options& options, bool json) {
-  const auto checkpoints = session.finish(all_checkpoints(session.tuning(), job.id));
+  auto listed = session.attempt(all_checkpoints(session.tuning(), job.id));
+  if (!listed) tell_lack("the checkpoints cannot be listed", sentence_of(listed.error()));
+  const auto checkpoints = listed ? std::move(*listed) : std::vector<remote_checkpoint>();
   const std::string metrics = fetch_metrics(session, job, options);
   const auto cost = cost_of_training(named.way, job);
   if (!json) {

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t chart_rows = 8, gap = 2, bar_width = 22;
 constexpr int narrowest_pair = 80;
+constexpr int standard_error = 2;
 
 void add_point(std::vector<curve_point>& points, std::int64_t step,
                const std::optional<double>& value) {
@@ -91,13 +92,14 @@ class line_display final : public tuning_display {
   void look_at(const remote_tuning_job&, unix_seconds) override {}
 
   void notice(severity level, std::string_view sentence) override {
-    out_.write(notice_line(level, sentence, false));
+    apart_.write(notice_line(level, sentence, false));
   }
 
   void finished() override {}
 
  private:
   console out_;
+  console apart_{standard_error};  // programs read the events
   progress_options::style how_;
 };
 

@@ -142,6 +142,11 @@ void read_metadata(const node& root, tuning_spec& job) {
   }
   for (std::size_t i = 0; i < values->items.size(); ++i) {
     const node& value = values->items[i];
+    if (values->keys[i].text.starts_with("batchmill_")) {
+      spec::fail(values->keys[i].at,
+                 fmt::format("batchmill sets {} itself, to know its jobs again; remove it",
+                             spec::describe(values->keys[i])));
+    }
     if (value.kind != node_kind::scalar) {
       spec::fail(value.at,
                  fmt::format("values of `metadata` must be texts, not {}", spec::describe(value)));

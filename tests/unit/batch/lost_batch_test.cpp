@@ -192,6 +192,51 @@ TEST_CASE("a part that waits for the queue goes on with the batch that comes to 
   CHECK(run.server.total_executed() == 30);
 }
 
+TEST_CASE("a part whose batch is refused does not go on with one that was given up") {
+  struct full_queue final : run_observer {
+    explicit full_queue(fake_batch_server& s) : server(s) {}
+    void progressed(const run_status&) override {
+      if (server.batches.size() != 2) return;
+      if (server.batches[0].what.status != batch_status::cancelled) return;
+      fake_batch_server::entry& second = server.batches[1];
+      if (second.what.status != batch_status::in_progress) return;
+      fake_batch_server::set(second, batch_status::failed);
+      second.what.problems.emplace_back();
+      second.what.problems.back().code = "token_limit_exceeded";
+      second.what.problems.back().message = "Enqueued token limit reached";
+    }
+    fake_batch_server& server;
+  };
+  batch_run run(30);
+  full_queue late(run.server);
+  run.watcher = &late;
+  run.server.appear_late = 7min;
+  run.server.takes = 30min;
+  REQUIRE(run.process());
+  CHECK(run.summary.end == run_end::complete);
+  CHECK(run.in_order() == 30);
+  REQUIRE(run.server.batches.size() == 3);
+  CHECK(run.server.batches[2].what.status == batch_status::completed);
+  CHECK(run.server.total_executed() == 40);
+  CHECK(lost_requests(run.summary) == 10);
+}
+
+TEST_CASE("a second batch that was only written off is cancelled by the next process") {
+  batch_run run(30);
+  run.server.takes = 1h;
+  run.server.appear_late = 7min;
+  run.terms.detach = true;
+  REQUIRE(run.process());
+  REQUIRE(run.server.batches.size() == 2);
+  part_book(part_paths(run.paths.folder).book()).set_fact("duplicate batch_1", "settled");
+  run.terms.detach = false;
+  REQUIRE(run.process());
+  CHECK(run.in_order() == 30);
+  CHECK(run.server.batches[0].what.status >= batch_status::cancelling);
+  CHECK(run.server.batches[1].what.status == batch_status::completed);
+  CHECK(lost_requests(run.summary) == 0);
+}
+
 TEST_CASE("a run that is stopped while it looks for a batch says so, and the next one finds it") {
   struct impatient final : run_observer {
     void progressed(const run_status& s) override {

@@ -106,6 +106,9 @@ TEST_CASE("mistakes in a fine-tuning spec are told with their place") {
   CHECK(complaint_of("grader: {type: python}\n").starts_with("tune.yaml:3:9: only `method:"));
   CHECK(complaint_of("method: reinforcement\n").starts_with("tune.yaml:3:9: reinforcement needs"));
   CHECK(complaint_of("metadata: {a: [1]}\n").starts_with("tune.yaml:3:15: values of `metadata`"));
+  CHECK(complaint_of("metadata: {batchmill_submission: a}\n") ==
+        "tune.yaml:3:12: batchmill sets batchmill_submission itself, to know its jobs again; "
+        "remove it");
   CHECK(complaint_of("api: {bas_url: x}\n").find("did you mean") != std::string::npos);
   CHECK(
       complaint_of("integrations: wandb\n").starts_with("tune.yaml:3:15: `integrations` must be"));
