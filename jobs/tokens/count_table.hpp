@@ -46,9 +46,7 @@ class count_table {
   std::uint64_t find(const key& k, std::uint64_t hash) const {
     const entry* const set = set_of(hash);
     for (int i = 0; i < 2; ++i) {
-      if (std::memcmp(set[i].words, k.words, sizeof k.words - 1) == 0) {
-        return set[i].words[Words - 1] >> count_shift;
-      }
+      if (same(set[i], k)) return set[i].words[Words - 1] >> count_shift;
     }
     return 0;
   }
@@ -67,6 +65,14 @@ class count_table {
   struct alignas(Words * 8) entry {
     std::uint64_t words[Words] = {};
   };
+
+  /// But for the number of tokens, which a key does not have. Few words, so all without a branch.
+  static bool same(const entry& e, const key& k) {
+    constexpr std::uint64_t key_bits = (std::uint64_t{1} << count_shift) - 1;
+    std::uint64_t different = (e.words[Words - 1] ^ k.words[Words - 1]) & key_bits;
+    for (std::size_t i = 0; i + 1 < Words; ++i) different |= e.words[i] ^ k.words[i];
+    return different == 0;
+  }
 
   /// Two neighbours, the one that came last first.
   entry* set_of(std::uint64_t hash) const { return &entries_[(hash >> 30) & (Entries - 2)]; }

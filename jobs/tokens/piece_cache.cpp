@@ -15,6 +15,33 @@ bool is_ideographic(const byte* p, std::size_t length) {
   return first >= 0xE3 && first <= 0xE9;
 }
 
+/// Of at most three bytes that are no token: a second merge would make one of them.
+std::size_t count_three(const vocabulary& words, const byte* p, std::size_t length) {
+  if (length < 3) return length;
+  const bool merge =
+      words.of_two_bytes(p[0], p[1]) != no_token || words.of_two_bytes(p[1], p[2]) != no_token;
+  return merge ? 2 : 3;
+}
+
+/// Of four bytes that are no token: after the first merge it matters only whether there is another.
+std::size_t count_four(const vocabulary& words, const byte* p) {
+  const token_id first = words.of_two_bytes(p[0], p[1]);
+  const token_id middle = words.of_two_bytes(p[1], p[2]);
+  const token_id last = words.of_two_bytes(p[2], p[3]);
+  const auto merge = [&](token_id left, token_id right) {
+    return words.merged(left, right) != no_token;
+  };
+  if (middle < first && middle <= last) {
+    const bool again = merge(words.of_byte(p[0]), middle) || merge(middle, words.of_byte(p[3]));
+    return again ? 2 : 3;
+  }
+  if (first == no_token && last == no_token) return 4;
+  if (first != no_token && last != no_token) return 2;
+  const bool again =
+      last == no_token ? merge(first, words.of_byte(p[2])) : merge(words.of_byte(p[1]), last);
+  return again ? 2 : 3;
+}
+
 }  // namespace
 
 piece_cache::piece_cache(const vocabulary& words, merge_function merge)
@@ -74,6 +101,8 @@ std::size_t piece_cache::count_in(Table& table, const byte* p, std::size_t lengt
 
 /// Of a piece that is no token.
 std::size_t piece_cache::count_anew(const byte* p, std::size_t length, cutting parts) {
+  if (length < 4) return count_three(words_, p, length);
+  if (length == 4) return count_four(words_, p);
   const bool is_wide = p[0] >= 0x80 || (length > 1 && p[1] >= 0x80);
   return is_wide && parts == cutting::allowed ? count_segments(p, length, piece_is::unknown)
                                               : merge_piece(words_, merge_, p, length, nullptr);
