@@ -47,7 +47,9 @@ std::size_t count_four(const vocabulary& words, const byte* p) {
 piece_cache::piece_cache(const vocabulary& words, merge_function merge)
     : words_(words),
       merge_(merge),
-      shorts_(std::make_unique<entry[]>(entries)),
+      shorts_(entries),
+      longs_(long_entries),
+      longest_(1 << 11),
       characters_(std::make_unique<std::uint8_t[]>(known_characters)) {
   seed();
 }
@@ -68,8 +70,20 @@ void piece_cache::remember(const piece_key& key, std::uint64_t hash, std::uint64
   set[0] = {key.low, key.high | count << count_shift};
 }
 
+void piece_cache::grow() {
+  const auto old = std::exchange(shorts_, large_table<entry>(most_entries));
+  mask_ = most_entries - 2;
+  for (std::size_t i = old.size(); i-- > 0;) {  // of a set the first one last, as it came
+    if (old[i].high == 0) continue;
+    const piece_key key{old[i].low, old[i].high & key_bits};
+    remember(key, key.hash(), old[i].high >> count_shift);
+  }
+  longs_.grow(most_long_entries);
+}
+
 std::size_t piece_cache::learn(const byte* p, std::size_t length, const piece_key& key,
                                std::uint64_t hash, cutting parts) {
+  note_unknown();
   const token_id id = length <= short_token_index::longest ? words_.shorts().find(key, hash)
                                                            : words_.find(p, length);
   const std::size_t count = id != no_token ? 1 : count_anew(p, length, parts);
@@ -94,6 +108,7 @@ std::size_t piece_cache::count_in(Table& table, const byte* p, std::size_t lengt
   const typename Table::key key(p, length);
   const std::uint64_t hash = key.hash();
   if (const std::uint64_t known = table.find(key, hash)) return known;
+  note_unknown();
   const std::size_t count = words_.find(p, length) != no_token ? 1 : count_anew(p, length, parts);
   table.remember(key, hash, count);
   return count;
