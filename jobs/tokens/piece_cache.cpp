@@ -44,9 +44,10 @@ std::size_t count_four(const vocabulary& words, const byte* p) {
 
 }  // namespace
 
-piece_cache::piece_cache(const vocabulary& words, merge_function merge)
+piece_cache::piece_cache(const vocabulary& words, merge_function merge, std::size_t many_unknown)
     : words_(words),
       merge_(merge),
+      many_unknown_(many_unknown),
       shorts_(entries),
       longs_(long_entries),
       longest_(1 << 11),

@@ -14,8 +14,9 @@ namespace batchmill::tokens {
 
 class piece_cache {
  public:
-  /// `words` must outlive it.
-  piece_cache(const vocabulary& words, merge_function merge);
+  /// `words` must outlive it. Tables grow once, after so many pieces that they did not know.
+  piece_cache(const vocabulary& words, merge_function merge,
+              std::size_t many_unknown = std::size_t{1} << 19);
 
   /// The tokens of a piece, which is not empty.
   std::size_t count(const byte* p, std::size_t length) {
@@ -57,7 +58,6 @@ class piece_cache {
   static constexpr std::size_t most_entries = 1 << 17;
   static constexpr std::size_t long_entries = 1 << 13;
   static constexpr std::size_t most_long_entries = 1 << 15;
-  static constexpr std::size_t many_unknown = 1 << 19;
   static constexpr unsigned count_shift = 56;
   static constexpr std::uint64_t key_bits = (std::uint64_t{1} << count_shift) - 1;
 
@@ -78,7 +78,7 @@ class piece_cache {
 
   void seed();
   void note_unknown() {
-    if (++unknown_ == many_unknown) grow();
+    if (++unknown_ == many_unknown_) grow();
   }
   void grow();
   void remember(const piece_key& key, std::uint64_t hash, std::uint64_t count);
@@ -94,6 +94,7 @@ class piece_cache {
 
   const vocabulary& words_;
   merge_function merge_;
+  std::size_t many_unknown_;
   large_table<entry> shorts_;
   std::size_t mask_ = entries - 2;
   count_table<4> longs_;                        // 15 to 30 bytes: 256 KB

@@ -92,3 +92,19 @@ TEST_CASE("Pieces of up to four bytes are counted without merging them, to the s
     REQUIRE(cache.count(bytes_of(piece), piece.size()) == merge_by_definition(words, piece).size());
   }
 }
+
+TEST_CASE("What was counted before the caches grow is known after it, and right") {
+  const vocabulary words = testing::small_vocabulary();
+  piece_cache cache(words, merge_scalar, 300);
+  std::vector<std::string> pieces;
+  for (unsigned seed = 0; seed < 400; ++seed) {
+    pieces.push_back(random_letters(seed % 2 ? "abcxyz" : "ааб日中本a", 5 + seed % 40, seed));
+  }
+  for (int round = 0; round < 2; ++round) {
+    for (const std::string& piece : pieces) {
+      INFO(piece);
+      REQUIRE(cache.count(bytes_of(piece), piece.size()) ==
+              merge_by_definition(words, piece).size());
+    }
+  }
+}
