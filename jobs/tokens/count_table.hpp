@@ -4,9 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
+#include <utility>
 
 #include "jobs/tokens/fold_product.hpp"
+#include "jobs/tokens/large_table.hpp"
 #include "jobs/tokens/utf8.hpp"
 
 namespace batchmill::tokens {
@@ -21,6 +22,7 @@ struct long_key {
   std::uint64_t words[Words] = {};
 
   /// `length` is at most `longest`.
+  long_key() = default;
   long_key(const byte* p, std::size_t length) {
     std::memcpy(words, p, length);
     words[Words - 1] |= std::uint64_t{length} << length_shift;
@@ -35,20 +37,19 @@ struct long_key {
   }
 };
 
-template <std::size_t Words, std::size_t Entries>
+template <std::size_t Words>
 class count_table {
  public:
   using key = long_key<Words>;
 
-  count_table() : entries_(std::make_unique<entry[]>(Entries)) {}
+  /// `entries` is a power of two.
+  explicit count_table(std::size_t entries) : entries_(entries) {}
 
   /// 0 when it is not known.
   std::uint64_t find(const key& k, std::uint64_t hash) const {
     const entry* const set = set_of(hash);
     for (int i = 0; i < 2; ++i) {
-      if (std::memcmp(set[i].words, k.words, sizeof k.words - 1) == 0) {
-        return set[i].words[Words - 1] >> count_shift;
-      }
+      if (same(set[i], k)) return set[i].words[Words - 1] >> count_shift;
     }
     return 0;
   }
@@ -61,17 +62,43 @@ class count_table {
     set[0].words[Words - 1] |= count << count_shift;
   }
 
+  /// Keeps what it remembers.
+  void grow(std::size_t entries) {
+    const auto old = std::exchange(entries_, large_table<entry>(entries));
+    for (std::size_t i = old.size(); i-- > 0;) {  // of a set the first one last, as it came
+      const std::uint64_t count = old[i].words[Words - 1] >> count_shift;
+      if (count == 0) continue;
+      key k;
+      std::memcpy(k.words, old[i].words, sizeof k.words);
+      k.words[Words - 1] &= key_bits;
+      remember(k, k.hash(), count);
+    }
+  }
+
  private:
   static constexpr unsigned count_shift = 56;
+  static constexpr std::uint64_t key_bits = (std::uint64_t{1} << count_shift) - 1;
 
   struct alignas(Words * 8) entry {
     std::uint64_t words[Words] = {};
   };
 
-  /// Two neighbours, the one that came last first.
-  entry* set_of(std::uint64_t hash) const { return &entries_[(hash >> 30) & (Entries - 2)]; }
+  /// But for the number of tokens, which a key does not have. Few words, so all without a branch.
+  static bool same(const entry& e, const key& k) {
+    std::uint64_t different = (e.words[Words - 1] ^ k.words[Words - 1]) & key_bits;
+    for (std::size_t i = 0; i + 1 < Words; ++i) different |= e.words[i] ^ k.words[i];
+    return different == 0;
+  }
 
-  std::unique_ptr<entry[]> entries_;
+  /// Two neighbours, the one that came last first.
+  entry* set_of(std::uint64_t hash) {
+    return entries_.data() + ((hash >> 30) & (entries_.size() - 2));
+  }
+  const entry* set_of(std::uint64_t hash) const {
+    return entries_.data() + ((hash >> 30) & (entries_.size() - 2));
+  }
+
+  large_table<entry> entries_;
 };
 
 }  // namespace batchmill::tokens

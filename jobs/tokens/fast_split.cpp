@@ -60,8 +60,6 @@ struct counter {
       wait({p, length, key, hash});
   }
 
-  void piece(const byte* p, std::size_t length) { count += cache.count(p, length); }
-
   void wait(const unknown_piece& piece) {
     cache.expect(piece.hash);
     waiting[unknown++] = piece;
@@ -82,10 +80,16 @@ struct collector {
   std::vector<std::size_t>& ends;
   std::size_t at = 0;
 
-  void padded_piece(const byte* p, std::size_t length) { piece(p, length); }
-  void piece(const byte*, std::size_t length) { ends.push_back(at += length); }
+  void padded_piece(const byte*, std::size_t length) { ends.push_back(at += length); }
   void settle() {}
 };
+
+/// Would a window be of no use here? Four bytes may be read.
+BATCHMILL_FAST_INLINE bool is_wide_near(const byte* p) {
+  std::uint32_t first;
+  std::memcpy(&first, p, sizeof first);
+  return first & 0x80808080;
+}
 
 /// Takes pieces from `p` as long as `most` bytes are left, of which reach may be read. Returns
 /// where it has come to; null when a byte is broken.
@@ -95,11 +99,12 @@ BATCHMILL_FAST const byte* take_pieces(const byte* p, const byte* end, std::size
   bool broken = false;
   while (p < end && static_cast<std::size_t>(end - p) >= least) {
     window_view v{.p = p, .left = static_cast<std::size_t>(end - p), .is = {}};
-    mask begins = look(v) ? begins_of_pieces<P>(v) & v.valid & ~mask{1} : 0;
+    const bool is_seen = !is_wide_near(p) && look(v);
+    mask begins = is_seen ? begins_of_pieces<P>(v) & v.valid & ~mask{1} : 0;
     if (begins == 0 && !v.at_end) {
       const byte* const next = piece_end<P>(p, end, broken);
       if (broken) return nullptr;
-      sink.piece(p, static_cast<std::size_t>(next - p));
+      sink.padded_piece(p, static_cast<std::size_t>(next - p));
       p = next;
       continue;
     }

@@ -14,8 +14,9 @@ namespace batchmill::tokens {
 
 class piece_cache {
  public:
-  /// `words` must outlive it.
-  piece_cache(const vocabulary& words, merge_function merge);
+  /// `words` must outlive it. Tables grow once, after so many pieces that they did not know.
+  piece_cache(const vocabulary& words, merge_function merge,
+              std::size_t many_unknown = std::size_t{1} << 19);
 
   /// The tokens of a piece, which is not empty.
   std::size_t count(const byte* p, std::size_t length) {
@@ -50,8 +51,13 @@ class piece_cache {
   }
 
  private:
-  // 512 KB: larger ones miss less often, but miss the processor's own cache.
+  // 512 KB: larger ones miss less often, but miss the processor's own cache. That is worth it only
+  // where texts are many and of many languages, so after so many unknown pieces they grow to 2 MB
+  // and 1 MB.
   static constexpr std::size_t entries = 1 << 15;
+  static constexpr std::size_t most_entries = 1 << 17;
+  static constexpr std::size_t long_entries = 1 << 13;
+  static constexpr std::size_t most_long_entries = 1 << 15;
   static constexpr unsigned count_shift = 56;
   static constexpr std::uint64_t key_bits = (std::uint64_t{1} << count_shift) - 1;
 
@@ -68,9 +74,13 @@ class piece_cache {
   /// Was it looked for already, in vain?
   enum class piece_is { new_here, unknown };
 
-  entry* set_of(std::uint64_t hash) { return &shorts_[(hash >> 40) & (entries - 2)]; }
+  entry* set_of(std::uint64_t hash) { return shorts_.data() + ((hash >> 40) & mask_); }
 
   void seed();
+  void note_unknown() {
+    if (++unknown_ == many_unknown_) grow();
+  }
+  void grow();
   void remember(const piece_key& key, std::uint64_t hash, std::uint64_t count);
   std::size_t learn(const byte* p, std::size_t length, const piece_key& key, std::uint64_t hash,
                     cutting parts);
@@ -84,9 +94,12 @@ class piece_cache {
 
   const vocabulary& words_;
   merge_function merge_;
-  std::unique_ptr<entry[]> shorts_;
-  count_table<4, 1 << 13> longs_;               // 15 to 30 bytes: 256 KB
-  count_table<8, 1 << 11> longest_;             // to 62, as names in programs have: 128 KB
+  std::size_t many_unknown_;
+  large_table<entry> shorts_;
+  std::size_t mask_ = entries - 2;
+  count_table<4> longs_;                        // 15 to 30 bytes: 256 KB
+  count_table<8> longest_;                      // to 62, as names in programs have: 128 KB
+  std::size_t unknown_ = 0;                     // pieces so far
   std::unique_ptr<std::uint8_t[]> characters_;  // of the first 65,536; 0 where not known yet
 };
 

@@ -104,7 +104,7 @@ def report(encoding, bench, npm, corpus, python):
     native = medians(theirs, "speed") if python else {}
     wasm = by_kind(lines(["node", "speed.mjs", encoding, *files], cwd=npm))
     print(f"\n{encoding}: ready after {ready:.1f} ms, tables of {found[0][0]['megabytes']:.1f} MB, "
-          "caches of 1.0 MB a thread\n")
+          "caches of 1.0 MB a thread, of 3.3 MB once texts are many\n")
     print("MB/s           bytes     cold     warm   native  (cold, warm)     npm  (cold)")
     for kind in KINDS:
         one = ours[kind]

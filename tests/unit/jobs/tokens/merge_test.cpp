@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "jobs/tokens/piece_cache.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/plain_tokens.hpp"
 
@@ -72,5 +73,38 @@ TEST_CASE("Repetitions within a long piece are found and left again") {
     for (int i = 0; i < 300; ++i) piece += unit;
     CHECK(merged(words, fastest_merge(), piece) ==
           merge_with_heap(words, bytes_of(piece), piece.size()));
+  }
+}
+
+TEST_CASE("Pieces of up to four bytes are counted without merging them, to the same number") {
+  const vocabulary words = testing::small_vocabulary();
+  piece_cache cache(words, merge_scalar);
+  const std::string_view letters = " abcehtxyz\xE4\xB8\xAD";
+  const std::size_t choices = letters.size() + 1;  // the last one ends the piece
+  for (std::size_t n = 0; n < choices * choices * choices * choices; ++n) {
+    std::string piece;
+    for (std::size_t rest = n; rest % choices < letters.size() && piece.size() < 4;
+         rest /= choices) {
+      piece += letters[rest % choices];
+    }
+    if (piece.empty()) continue;
+    INFO(piece);
+    REQUIRE(cache.count(bytes_of(piece), piece.size()) == merge_by_definition(words, piece).size());
+  }
+}
+
+TEST_CASE("What was counted before the caches grow is known after it, and right") {
+  const vocabulary words = testing::small_vocabulary();
+  piece_cache cache(words, merge_scalar, 300);
+  std::vector<std::string> pieces;
+  for (unsigned seed = 0; seed < 400; ++seed) {
+    pieces.push_back(random_letters(seed % 2 ? "abcxyz" : "ааб日中本a", 5 + seed % 40, seed));
+  }
+  for (int round = 0; round < 2; ++round) {
+    for (const std::string& piece : pieces) {
+      INFO(piece);
+      REQUIRE(cache.count(bytes_of(piece), piece.size()) ==
+              merge_by_definition(words, piece).size());
+    }
   }
 }
