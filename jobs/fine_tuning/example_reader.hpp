@@ -5,7 +5,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,9 +15,17 @@
 #include "batchmill/fine_tuning.hpp"
 #include "jobs/fine_tuning/finding_list.hpp"
 #include "jobs/fine_tuning/raw_text.hpp"
+#include "jobs/fine_tuning/similarity.hpp"
 #include "jobs/tokens/model_tokens.hpp"
 
 namespace batchmill::fine_tuning {
+
+inline constexpr auto chat_keys =
+    std::to_array<std::string_view>({"messages", "tools", "functions", "parallel_tool_calls"});
+inline constexpr auto preference_keys =
+    std::to_array<std::string_view>({"input", "preferred_output", "non_preferred_output",
+                                     "preferred_completion", "non_preferred_completion"});
+inline constexpr auto completion_keys = std::to_array<std::string_view>({"prompt", "completion"});
 
 enum class role : unsigned char { system, developer, user, assistant, tool, function, unknown };
 
@@ -27,6 +37,7 @@ struct reading_rules {
   std::string model;
   bool images_offered = true;
   std::optional<std::int64_t> token_limit;
+  common_runs common;                  // what many of the first examples have in common
   std::vector<std::string> item_keys;  // reinforcement: those of the first example, sorted
 };
 
@@ -37,6 +48,8 @@ struct example_facts {
   std::int64_t assistant_tokens = 0;
   std::uint64_t hash = 0;   // of its texts, exactly
   std::uint64_t words = 0;  // of their words
+  sketch likeness;          // of its words, without system messages
+  std::uint64_t asked = 0;  // of the words before the answer; 0: there are none
   std::string_view prompt;  // contents, still escaped
   std::string_view answer;  // of the last assistant message, or the completion
   bool has_answer = false;
@@ -61,6 +74,7 @@ class example_reader {
     std::int64_t assistant_tokens = 0;
     std::uint64_t hash = 0;
     std::uint64_t words = 0;
+    std::uint64_t asked = 0;
     std::string_view answer;
     std::string_view last_user;
     std::string_view last;  // raw message
@@ -85,9 +99,14 @@ class example_reader {
     std::uint64_t words = 0;
   };
 
+  struct unknown_key {
+    std::string_view key;
+    std::span<const std::string_view> allowed;
+  };
+
   bool is_json_object(std::string_view line);
-  template <std::size_t N>
-  members members_of(std::string_view object, const std::array<std::string_view, N>& allowed,
+  void report_unknown_keys();
+  members members_of(std::string_view object, std::span<const std::string_view> allowed,
                      bool others_are_items = false);
 
   void read_supervised(std::string_view line, example_facts& facts);
@@ -135,6 +154,8 @@ class example_reader {
   tokens::model_tokens model_;
   finding_list* found_ = nullptr;
   word_hasher hasher_;
+  sketcher sketcher_;
+  std::vector<unknown_key> unknown_;  // of this line
   remembered system_;
   std::string last_tools_;  // the tools of the last line that were in order
   std::int64_t last_tool_tokens_ = 0;
@@ -143,6 +164,10 @@ class example_reader {
 
 /// The keys of a line that only graders look at, sorted.
 std::vector<std::string> item_keys_of(std::string_view line);
+
+/// Calls f(contents) for the texts of an example of this kind, without system messages.
+void for_each_text(method how, std::string_view line,
+                   const std::function<void(std::string_view)>& f);
 
 /// By the keys of an example; nothing when it is none of any format.
 std::optional<method> method_of(std::string_view line);

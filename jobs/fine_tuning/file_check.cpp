@@ -7,8 +7,11 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
+#include "batchmill/json_text.hpp"
 #include "jobs/fine_tuning/block_reader.hpp"
 #include "jobs/fine_tuning/completion_style.hpp"
 #include "jobs/fine_tuning/distribution.hpp"
@@ -18,7 +21,9 @@ namespace batchmill::fine_tuning {
 
 namespace {
 
-constexpr std::size_t lines_looked_at = 100;  // to find the format out
+constexpr std::size_t lines_looked_at = 100;    // to find the format out
+constexpr std::size_t examples_compared = 256;  // to find out what they have in common
+constexpr std::size_t text_compared = 16000;    // bytes of each message
 constexpr std::uint64_t most_image_examples = 50'000;
 
 bool is_empty(std::string_view line) {
@@ -54,6 +59,7 @@ struct row_hash {
   std::uint64_t words;
   std::uint64_t exact;
   std::uint64_t line;
+  sketch likeness;
 };
 
 /// What came out of one block; joined in the order of the file.
@@ -82,7 +88,7 @@ class block_worker {
       const auto example = reader_.read(line, result.findings);
       if (!example || !result.findings.sound()) continue;
       count(*example);
-      result.rows.push_back({example->words, example->hash, result.lines});
+      result.rows.push_back({example->words, example->hash, result.lines, example->likeness});
     }
     return result;
   }
@@ -173,19 +179,22 @@ class parallel_check {
       }
     }
     const auto found = seen_.add(row.words, row.exact, line);
-    if (found.line == 0) return;
     if (found.exact) {
       findings_.add_at(flaw::exact_duplicate, line, fmt::format("the same as line {}", found.line));
-    } else {
+    } else if (found.line != 0) {
       findings_.add_at(
           flaw::near_duplicate, line,
           fmt::format("but for case, blanks and punctuation the same as line {}", found.line));
+    } else if (const auto alike = similar_.add(row.likeness, line); alike.line != 0) {
+      findings_.add_at(flaw::near_duplicate, line,
+                       fmt::format("nearly the same as line {}", alike.line));
     }
   }
 
   const file_task& task_;
   block_reader file_;
   seen_rows& seen_;
+  similar_rows similar_;
   finding_list& findings_;
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -193,6 +202,30 @@ class parallel_check {
   std::uint64_t next_result_ = 0;
   std::exception_ptr failure_;
 };
+
+}  // namespace
+
+namespace {
+
+/// What at least three, and a tenth, of the first examples have is a frame, no text of their own.
+void find_common_runs(std::string_view lines, reading_rules& rules) {
+  std::unordered_map<std::uint64_t, std::size_t> counts;
+  word_hasher letters;
+  std::size_t examples = 0;
+  for (; examples < examples_compared && !lines.empty(); ++examples) {
+    const std::string_view line = take_line(lines);
+    if (json::validate(line)) continue;
+    std::unordered_set<std::uint64_t> own;
+    for_each_text(*rules.how, line, [&](std::string_view text) {
+      letters.hash(text.substr(0, text_compared));
+      for_each_run(letters.letters(), [&](std::uint64_t run) { own.insert(run); });
+    });
+    for (const std::uint64_t run : own) ++counts[run];
+  }
+  for (const auto& [run, count] : counts) {
+    if (count >= std::max<std::size_t>(3, examples / 10)) rules.common.add(run);
+  }
+}
 
 }  // namespace
 
@@ -213,6 +246,7 @@ reading_rules rules_by_first_lines(const std::string& path, std::optional<method
     }
     if (rules.how && rules.how != method::reinforcement) break;
   }
+  if (rules.how) find_common_runs(block, rules);
   return rules;
 }
 

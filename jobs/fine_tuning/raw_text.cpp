@@ -120,7 +120,7 @@ bool is_refusal(std::string_view contents) {
 }
 
 std::uint64_t word_hasher::hash(std::string_view contents) {
-  letters_.resize(contents.size());
+  if (letters_.size() < contents.size()) letters_.resize(contents.size());
   char* out = letters_.data();
   const char* p = contents.data();
   const char* const end = p + contents.size();
@@ -133,7 +133,8 @@ std::uint64_t word_hasher::hash(std::string_view contents) {
     if (p == end) break;
     p += escape_length(std::string_view(p, static_cast<std::size_t>(end - p)));
   }
-  return hash_of({letters_.data(), static_cast<std::size_t>(out - letters_.data())});
+  length_ = static_cast<std::size_t>(out - letters_.data());
+  return hash_of(letters());
 }
 
 std::uint64_t hash_of(std::string_view bytes) {

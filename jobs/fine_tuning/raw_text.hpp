@@ -24,8 +24,12 @@ class word_hasher {
  public:
   std::uint64_t hash(std::string_view contents);
 
+  /// What was hashed last: its letters and digits, in lower case.
+  std::string_view letters() const { return {letters_.data(), length_}; }
+
  private:
   std::string letters_;
+  std::size_t length_ = 0;
 };
 
 std::uint64_t hash_of(std::string_view bytes);

@@ -167,6 +167,7 @@ void example_reader::check_tool_answer(const message& m, conversation& c) {
   if (m.who == role::function) c.deprecated = true;
   if (m.who != role::tool) return;
   if (!is_text(m.call_id.empty() ? std::nullopt : std::optional(m.call_id))) {
+    c.open_calls.clear();  // one of them was meant
     return add(flaw::missing_tool_call_id, m.raw, [&] {
       return fmt::format("message {}, the tool's, has no `tool_call_id`", c.count);
     });

@@ -15,6 +15,7 @@ struct check_arguments {
   std::string validation;
   std::string method;
   std::string model;
+  std::string job;
   std::uint64_t epochs = 0;
   std::size_t shown = 5;
   bool json = false;
@@ -38,7 +39,12 @@ bool speaks_unicode() {
 }
 
 int execute(const check_arguments& arguments) {
-  const fine_tuning::check_options options = options_of(arguments);
+  fine_tuning::check_options options = options_of(arguments);
+  model_catalogue models;
+  if (!arguments.job.empty()) {
+    models = model_catalogue::of(load_job_spec(arguments.job));
+    options.models = &models;
+  }
   bool good = true;
   for (const std::string& file : arguments.files) {
     const fine_tuning::dataset_report report = fine_tuning::check_dataset(file, options);
@@ -75,6 +81,8 @@ void add_finetune_check(CLI::App& group, int& exit) {
   command->add_option("--show", arguments->shown, "Places to name of each kind of finding")
       ->type_name("N")
       ->capture_default_str();
+  command->add_option("--job", arguments->job, "A job whose `models` file knows the model")
+      ->type_name("JOB.yaml");
   command->add_flag("--strict", arguments->strict, "Warnings count as errors");
   command->add_flag("--json", arguments->json, "JSON instead of text, an object for each file");
   command->footer(

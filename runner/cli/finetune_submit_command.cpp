@@ -168,46 +168,51 @@ std::string new_submission_id() {
   throw run_error(fmt::format("{}{}; the same command tries it again", sentence_of(why), advice));
 }
 
+/// The same data and terms as before, or those of a submission that begins now.
+void begin_or_go_on(const tuning_spec& spec, submission_book& book) {
+  const submission_print print(spec);
+  if (!book.fact("id").empty()) return require_unchanged(spec, print, book);
+  print.write_to(book);
+  book.set_fact("id", new_submission_id());
+}
+
+void tell_submitted(const remote_tuning_job& job, const tuning_spec& spec, bool json) {
+  if (json) {
+    fmt::print("{}\n", json_of(job).line());
+    return;
+  }
+  fmt::print("{}\n", job.id);
+  fmt::print(stderr, "It is {}; follow it with `batchmill finetune watch {}`.\n", job.status_text,
+             spec.file);
+}
+
 int submit(const submit_arguments& arguments) {
   tuning_spec spec = load_tuning_spec(arguments.spec);
   apply_server_options(arguments.api, spec.way);
+  submission_terms terms;
+  terms.doubt = time_of_option("--doubt", arguments.doubt);
+  terms.tell = say_while_submitting;
+  if (arguments.again || !is_submission_begun(spec.file)) {
+    if (const auto code = look_before(arguments, spec)) return *code;
+  }
   if (arguments.again) move_submission_aside(spec.file);
   fs::create_directories(submission_folder(spec.file));
   const run_lock lock(submission_folder(spec.file) + "/lock", spec.file);
   submission_book book(submission_book_path(spec.file));
-  const submission_print print(spec);
-  if (book.fact("id").empty()) {
-    if (const auto code = look_before(arguments, spec)) {
-      fs::remove_all(submission_folder(spec.file));
-      return *code;
-    }
-    print.write_to(book);
-    book.set_fact("id", new_submission_id());
-  } else {
-    require_unchanged(spec, print, book);
-  }
-  submission_terms terms;
+  begin_or_go_on(spec, book);
   terms.id = book.fact("id");
-  terms.doubt = time_of_option("--doubt", arguments.doubt);
-  terms.tell = say_while_submitting;
   remote_session session(spec.way);
   submission steps(spec, terms, session.client(), session.tuning(), session.time(), book);
   const auto job = session.attempt(steps.run());
   if (!job) fail_submission(job.error(), spec);
-  if (arguments.watch) {
-    named_job named;
-    named.id = job->id;
-    named.way = spec.way;
-    return watch_to_the_end(session, named, arguments.following, arguments.api.json);
-  }
-  if (arguments.api.json) {
-    fmt::print("{}\n", json_of(*job).line());
+  if (!arguments.watch) {
+    tell_submitted(*job, spec, arguments.api.json);
     return exit_code::ok;
   }
-  fmt::print("{}\n", job->id);
-  fmt::print(stderr, "It is {}; follow it with `batchmill finetune watch {}`.\n", job->status_text,
-             spec.file);
-  return exit_code::ok;
+  named_job named;
+  named.id = job->id;
+  named.way = spec.way;
+  return watch_to_the_end(session, named, arguments.following, arguments.api.json);
 }
 
 }  // namespace

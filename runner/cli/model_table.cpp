@@ -107,6 +107,18 @@ void add_limits(details& d, const model_info& m) {
   }
 }
 
+void add_tuning(details& d, const tuning_info& t) {
+  std::string words = fmt::format("{}", fmt::join(t.methods, ", "));
+  if (t.images) words += ", also on images";
+  if (t.price) words += fmt::format("; {:g} dollars per million tokens", *t.price);
+  if (t.hourly_price) words += fmt::format("; {:g} dollars per hour", *t.hourly_price);
+  if (t.example_tokens) {
+    words += fmt::format("; examples of up to {} tokens",
+                         grouped(static_cast<double>(*t.example_tokens)));
+  }
+  d.line("fine-tuning", words);
+}
+
 void add_prices(details& d, const model_info& m) {
   const auto per_million = [](const token_prices& p) {
     return "dollars per million tokens: " + prices_text(p);
@@ -114,6 +126,7 @@ void add_prices(details& d, const model_info& m) {
   d.line("prices", m.prices.input ? per_million(m.prices) : "not known");
   if (m.batch_prices) d.line("in batches", per_million(*m.batch_prices));
   if (m.tuned_prices) d.line("fine-tuned", per_million(*m.tuned_prices));
+  if (m.tuning) add_tuning(d, *m.tuning);
   if (m.long_prompts.above > 0) {
     d.line("", fmt::format("prompts over {} tokens: {} x input, {} x output",
                            grouped(static_cast<double>(m.long_prompts.above)), m.long_prompts.input,
@@ -128,6 +141,15 @@ void optional_number(json_object& to, std::string_view key, std::optional<std::i
   } else {
     to.null(key);
   }
+}
+
+json_object tuning_fields(const tuning_info& t) {
+  json_object fields;
+  fields.texts("methods", t.methods).flag("images", t.images);
+  if (t.price) fields.number("price", *t.price);
+  if (t.hourly_price) fields.number("hourly_price", *t.hourly_price);
+  if (t.example_tokens) fields.integer("example_tokens", *t.example_tokens);
+  return fields;
 }
 
 json_object price_fields(const token_prices& p) {
@@ -191,6 +213,7 @@ json_object model_fields(const model_info& m, const live_names& live) {
   fields.object("prices", price_fields(m.prices));
   if (m.batch_prices) fields.object("batch_prices", price_fields(*m.batch_prices));
   if (m.tuned_prices) fields.object("tuned_prices", price_fields(*m.tuned_prices));
+  if (m.tuning) fields.object("tuning", tuning_fields(*m.tuning));
   fields.texts("refuses", m.refuses);
   fields.text_or_null("shutdown", m.shutdown).text_or_null("replacement", m.replacement);
   fields.text_or_null("access", m.access).text_or_null("note", m.note);

@@ -12,9 +12,11 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* schema =
+    "BEGIN IMMEDIATE;"
     "CREATE TABLE IF NOT EXISTS object (name TEXT PRIMARY KEY, state TEXT NOT NULL,"
     " attempt INTEGER, since INTEGER, id TEXT) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS fact (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
+    "CREATE TABLE IF NOT EXISTS fact (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+    "COMMIT;";
 constexpr const char* select_objects = "SELECT name, state, attempt, since, id FROM object";
 
 constexpr std::string_view state_names[] = {"planned", "making", "made"};
@@ -48,6 +50,25 @@ submitted load_from(database& db, const std::string& name) {
   return what;
 }
 
+std::string fact_in(database& db, const std::string& key) {
+  std::string value;
+  db.query("SELECT key, value FROM fact", [&](const std::vector<std::string>& columns) {
+    if (columns[0] == key) value = columns[1];
+  });
+  return value;
+}
+
+/// The book as a bystander sees it; nothing where there is none, or one that was not begun.
+std::unique_ptr<database> look_at_book(const std::string& spec) {
+  const std::string path = submission_book_path(spec);
+  if (!fs::exists(path)) return nullptr;
+  auto db = std::make_unique<database>(path, database::access::read);
+  bool begun = false;
+  db->query("SELECT name FROM sqlite_master WHERE name = 'fact'",
+            [&](const auto&) { begun = true; });
+  return begun ? std::move(db) : nullptr;
+}
+
 }  // namespace
 
 submission_book::submission_book(const std::string& path) : db_(open_book(path)) {}
@@ -63,11 +84,7 @@ void submission_book::save(const std::string& name, const submitted& what) {
 }
 
 std::string submission_book::fact(const std::string& key) const {
-  std::string value;
-  db_->query("SELECT key, value FROM fact", [&](const std::vector<std::string>& columns) {
-    if (columns[0] == key) value = columns[1];
-  });
-  return value;
+  return fact_in(*db_, key);
 }
 
 void submission_book::set_fact(const std::string& key, const std::string& value) {
@@ -82,11 +99,14 @@ std::string submission_book_path(const std::string& spec) {
   return submission_folder(spec) + "/book.sqlite";
 }
 
+bool is_submission_begun(const std::string& spec) {
+  const auto db = look_at_book(spec);
+  return db && !fact_in(*db, "id").empty();
+}
+
 std::string look_at_submitted_job(const std::string& spec) {
-  const std::string path = submission_book_path(spec);
-  if (!fs::exists(path)) return {};
-  database db(path, database::access::read);
-  return load_from(db, "job").id;
+  const auto db = look_at_book(spec);
+  return db ? load_from(*db, "job").id : std::string();
 }
 
 }  // namespace batchmill

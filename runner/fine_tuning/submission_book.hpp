@@ -50,6 +50,9 @@ class submission_book {
 std::string submission_folder(const std::string& spec);
 std::string submission_book_path(const std::string& spec);
 
+/// Has anything been begun that a submission of the spec would go on with?
+bool is_submission_begun(const std::string& spec);
+
 /// The job that was submitted from a spec, as a bystander sees it; empty: none, as far as is known.
 std::string look_at_submitted_job(const std::string& spec);
 

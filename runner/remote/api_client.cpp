@@ -11,6 +11,7 @@
 #include "batchmill/json_text.hpp"
 #include "batchmill/url_text.hpp"
 #include "runner/remote/file_download.hpp"
+#include "runner/remote/page_query.hpp"
 #include "runner/remote/part_upload.hpp"
 
 namespace batchmill {
@@ -19,8 +20,6 @@ namespace {
 constexpr std::uint64_t largest_request = 512ULL << 20;  // of a file; above it goes up in parts
 constexpr unsigned files_a_page = 1000;
 constexpr unsigned batches_a_page = 100;
-// Our clock and the server's need not agree.
-constexpr unix_seconds clock_slack = 3600;
 
 std::uint64_t size_of(const std::string& path) {
   struct stat facts {};
@@ -59,16 +58,6 @@ std::string body_of(const batch_order& order) {
                         order.output_expires_after);
   }
   return body + '}';
-}
-
-http_request get(std::string target) {
-  return http_request("GET", std::move(target), "");
-}
-
-std::string page_query(unsigned limit, const std::string& after) {
-  std::string query = fmt::format("limit={}", limit);
-  if (!after.empty()) query += "&after=" + percent_encoded(after);
-  return query;
 }
 
 bool is_ending(batch_status status) {
@@ -114,7 +103,7 @@ awaitable<remote_result<remote_file>> api_client::upload_file(upload_order order
 }
 
 awaitable<remote_result<remote_file>> api_client::file(std::string id) {
-  http_request request = get(file_target(id));
+  http_request request = get_request(file_target(id));
   co_return co_await ask(std::move(request), repeatable::freely, read_file_object);
 }
 
@@ -123,7 +112,7 @@ awaitable<remote_result<remote_page<remote_file>>> api_client::list_files(std::s
                                                                           unsigned limit) {
   std::string query = page_query(limit, after) + "&order=desc";
   if (!purpose.empty()) query += "&purpose=" + percent_encoded(purpose);
-  http_request request = get(paths_.target("/files", query));
+  http_request request = get_request(paths_.target("/files", query));
   co_return co_await ask(std::move(request), repeatable::freely, read_file_page);
 }
 
@@ -186,13 +175,13 @@ awaitable<remote_result<remote_batch>> api_client::create_batch(batch_order orde
 }
 
 awaitable<remote_result<remote_batch>> api_client::batch(std::string id) {
-  http_request request = get(batch_target(id));
+  http_request request = get_request(batch_target(id));
   co_return co_await ask(std::move(request), repeatable::freely, read_batch_object);
 }
 
 awaitable<remote_result<remote_page<remote_batch>>> api_client::list_batches(std::string after,
                                                                              unsigned limit) {
-  http_request request = get(paths_.target("/batches", page_query(limit, after)));
+  http_request request = get_request(paths_.target("/batches", page_query(limit, after)));
   co_return co_await ask(std::move(request), repeatable::freely, read_batch_page);
 }
 

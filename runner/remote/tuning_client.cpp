@@ -6,24 +6,13 @@
 
 #include "batchmill/json_text.hpp"
 #include "batchmill/url_text.hpp"
+#include "runner/remote/page_query.hpp"
 
 namespace batchmill {
 namespace {
 
 constexpr const char* jobs_path = "/fine_tuning/jobs";
 constexpr unsigned jobs_a_page = 100;
-// Our clock and the server's need not agree.
-constexpr unix_seconds clock_slack = 3600;
-
-http_request get(std::string target) {
-  return http_request("GET", std::move(target), "");
-}
-
-std::string page_query(unsigned limit, const std::string& after) {
-  std::string query = fmt::format("limit={}", limit);
-  if (!after.empty()) query += "&after=" + percent_encoded(after);
-  return query;
-}
 
 std::string metadata_of(const tuning_order& order) {
   std::string pairs;
@@ -83,13 +72,13 @@ awaitable<remote_result<remote_tuning_job>> tuning_client::create_job(tuning_ord
 }
 
 awaitable<remote_result<remote_tuning_job>> tuning_client::job(std::string id) {
-  http_request request = get(target(id));
+  http_request request = get_request(target(id));
   co_return co_await ask(std::move(request), repeatable::freely, read_tuning_job);
 }
 
 awaitable<remote_result<remote_page<remote_tuning_job>>> tuning_client::list_jobs(std::string after,
                                                                                   unsigned limit) {
-  http_request request = get(paths_.target(jobs_path, page_query(limit, after)));
+  http_request request = get_request(paths_.target(jobs_path, page_query(limit, after)));
   co_return co_await ask(std::move(request), repeatable::freely, read_tuning_job_page);
 }
 
@@ -141,13 +130,13 @@ awaitable<remote_result<remote_tuning_job>> tuning_client::resume_job(std::strin
 
 awaitable<remote_result<remote_page<remote_tuning_event>>> tuning_client::list_events(
     std::string id, std::string after, unsigned limit) {
-  http_request request = get(target(id, "/events", page_query(limit, after)));
+  http_request request = get_request(target(id, "/events", page_query(limit, after)));
   co_return co_await ask(std::move(request), repeatable::freely, read_tuning_event_page);
 }
 
 awaitable<remote_result<remote_page<remote_checkpoint>>> tuning_client::list_checkpoints(
     std::string id, std::string after, unsigned limit) {
-  http_request request = get(target(id, "/checkpoints", page_query(limit, after)));
+  http_request request = get_request(target(id, "/checkpoints", page_query(limit, after)));
   co_return co_await ask(std::move(request), repeatable::freely, read_checkpoint_page);
 }
 

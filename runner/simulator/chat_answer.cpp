@@ -67,6 +67,8 @@ std::string by_schema(const chat_request& request, dice& die) {
 }
 
 std::string whole_text(const chat_request& request, dice& die) {
+  if (!request.learned.empty() && request.shape != answer_shape::tool_call)
+    return std::string(request.learned);
   switch (request.shape) {
     case answer_shape::json_object:
       return any_object(request, die);

@@ -39,7 +39,8 @@ struct chat_request {
   const boost::json::value* schema = nullptr;  // null: anything
   std::string_view tool;
   std::string_view finish_reason = "stop";
-  bool off_schema = false;  // not from the request: a fault spoils the text
+  std::string_view learned;  // not from the request: what a tuned model has learned to say to it
+  bool off_schema = false;   // not from the request: a fault spoils the text
   bool streams = false;
   bool streams_usage = false;  // in a last event of its own
 };

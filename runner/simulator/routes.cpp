@@ -145,7 +145,8 @@ route_match route_table::match(std::string_view method, std::string_view path) c
 
 route_table all_routes(storage& kept) {
   route_table routes;
-  routes.add({"POST", "/v1/chat/completions", route_kind::model, chat});
+  routes.add({"POST", "/v1/chat/completions", route_kind::model,
+              [&](const call& c) { return chat(c, kept.tuning.models); }});
   routes.add({"POST", "/v1/completions", route_kind::model, completions});
   routes.add({"POST", "/v1/embeddings", route_kind::model, embeddings});
   routes.add({"POST", "/v1/moderations", route_kind::model, moderations});

@@ -49,7 +49,7 @@ void refuse_unknown(const node& root) {
     }
     const auto near = nearest_name(key.text, own_keys);
     spec::fail(key.at,
-               fmt::format("unknown key {}; {}", spec::describe(key),
+               fmt::format("unknown key `{}`; {}", spec::describe(key),
                            near.empty() ? "remove it" : fmt::format("did you mean `{}`?", near)));
   }
 }

@@ -21,8 +21,9 @@ def examples(count, word="Say"):
 class Tuning:
     """A spec and its files in a folder of their own."""
 
-    def __init__(self, base_url, more="", model="gpt-4.1-mini-2025-04-14", count=12):
+    def __init__(self, base_url, more="", model="gpt-4.1-mini-2025-04-14", count=12, flavor=""):
         self.base_url = base_url
+        self.flavor = flavor
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="batchmill-e2e-"))
         (self.folder / "train.jsonl").write_text(examples(count))
         (self.folder / "valid.jsonl").write_text(examples(4, "Tell"))
@@ -31,7 +32,7 @@ class Tuning:
     def write_spec(self, more="", model="gpt-4.1-mini-2025-04-14"):
         (self.folder / "tune.yaml").write_text(
             f"training_file: train.jsonl\nvalidation_file: valid.jsonl\nmodel: {model}\n{more}\n"
-            f"api: {{base_url: \"{self.base_url}\"}}\nretry: {{attempts: 3, initial_delay: 10ms}}\n")
+            f"api: {{base_url: \"{self.base_url}\"{self.flavor}}}\nretry: {{attempts: 3, initial_delay: 10ms}}\n")
 
     def start(self, *words, program=None, **more):
         return subprocess.Popen([program or harness.PROGRAM, "finetune", *words], cwd=self.folder,

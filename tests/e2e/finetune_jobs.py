@@ -1,7 +1,10 @@
 """batchmill finetune submit, watch, list, show, cancel, pause, resume and checkpoints against the
 simulator."""
 import json
+import os
+import pty
 import signal
+import subprocess
 import time
 
 import harness
@@ -90,6 +93,41 @@ def other_ends():
         assert "was shut down on 2026-10-23" in openai.said, openai.said
 
 
+def asked():
+    """On a terminal the price is told and consent asked for."""
+    def answer(tuning, word):
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([harness.PROGRAM, "finetune", "submit", "tune.yaml"],
+                                   cwd=tuning.folder, stdin=theirs, stderr=theirs,
+                                   stdout=subprocess.DEVNULL,
+                                   env={**os.environ, "OPENAI_API_KEY": "sk-any"})
+        os.close(theirs)
+        told = ""
+        while "[y/N]" not in told:
+            told += os.read(ours, 65536).decode()
+        assert "on 12 examples for about $0.016?" in told, told
+        os.write(ours, word.encode() + b"\n")
+        code = process.wait(timeout=30)
+        os.close(ours)
+        return code
+
+    with harness.Simulator() as server:
+        tuning = Tuning(server.base_url)
+        assert answer(tuning, "") == 3
+        assert server.books("batches")["files"]["uploaded"] == 0
+        assert answer(tuning, "y") == 0
+        assert server.books("fine_tuning")["created"] == 1
+
+
+def azure():
+    """The same at Azure's addresses."""
+    with harness.Simulator("--tuning-time", "500ms") as server:
+        tuning = Tuning(server.base_url.removesuffix("/v1"),
+                        flavor=", flavor: azure, key_env: OPENAI_API_KEY")
+        out = tuning.submit("--watch", "--poll", "50ms")
+        assert "cost        $0.016" in out, out
+
+
 def lost_answers():
     """A creation without an answer is found; faults on the way pass."""
     with harness.Simulator("--lose-tuning-jobs", "1") as server:
@@ -107,7 +145,7 @@ def lost_answers():
 
 
 if __name__ == "__main__":
-    for check in (whole_way, other_ends, lost_answers):
+    for check in (whole_way, other_ends, asked, azure, lost_answers):
         begun = time.monotonic()
         check()
         print(f"{check.__name__}: {time.monotonic() - begun:.1f} s")

@@ -29,7 +29,7 @@ def prepare(folder):
 def main():
     folder = pathlib.Path(sys.argv[1])
     prepare(folder)
-    with Simulator("--key", KEY, "--tuning-time", "1s") as simulator:
+    with Simulator("--key", KEY, "--tuning-time", "2s") as simulator:
         environment = {**os.environ, "BASE_URL": simulator.base_url, "KEY": KEY,
                        "NO_PROXY": "127.0.0.1"}
         command = ["node", "--test", "--test-reporter=spec", "sdk.mjs", "batches.mjs",

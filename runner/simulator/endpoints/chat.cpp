@@ -66,9 +66,10 @@ reply answer(const chat_request& request, std::uint64_t hash) {
 
 }  // namespace
 
-admission_result chat(const call& c) {
+admission_result chat(const call& c, const tuned_models& tuned) {
   chat_request request;
   if (auto error = check_chat(c.body, request)) return *std::move(error);
+  request.learned = tuned.recall(request.model, request.user_texts);
   request.off_schema = c.off_schema;
   admission a;
   a.model = request.model;

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "runner/simulator/endpoint.hpp"
+#include "runner/simulator/fine_tuning/tuned_models.hpp"
 
 namespace batchmill::simulator_detail {
 
-admission_result chat(const call& c);
+/// `tuned` must outlive the answers.
+admission_result chat(const call& c, const tuned_models& tuned);
 
 }  // namespace batchmill::simulator_detail

@@ -41,7 +41,7 @@ reply all_models(const tuned_models& tuned) {
   json_writer json(r.body, json_layout::pretty);
   json.open_object().key("object").text("list").key("data").open_array();
   for (const auto name : listed_models()) write_own(json, name);
-  for (const auto& [name, created] : tuned.all()) write_tuned(json, name, created);
+  for (const auto& [name, model] : tuned.all()) write_tuned(json, name, model.created);
   json.close_array().close_object();
   return r;
 }

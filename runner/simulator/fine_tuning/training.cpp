@@ -150,6 +150,7 @@ void training::accept() {
   curve_ = training_curve(facts_.parameters, train_->examples(), valid_ != nullptr,
                           hash_pair(fate_.seed, static_cast<std::uint64_t>(facts_.seed)));
   tokens_ = train_->tokens();
+  learned_ = std::make_shared<const lessons>(train_->take_lessons());
   facts_.status = tuning_status::queued;
   begins_ = facts_.created + 2 * edge();
   tell("Files validated, moving job to queued state", facts_.created + edge());
@@ -194,7 +195,7 @@ void training::keep_checkpoint(const training_metrics& metrics, moment when) {
   made.model = fmt::format("{}:ckpt-step-{}", model_name(facts_, fate_.seed), metrics.step);
   made.created = when;
   made.metrics = metrics;
-  around_.models.add(made.model, when);
+  around_.models.add(made.model, {when, learned_});
   tell(fmt::format("Checkpoint created at step {}", metrics.step), when);
   checkpoints_.emplace(made.id, std::move(made));
   if (checkpoints_.size() <= checkpoints_kept) return;
@@ -208,7 +209,7 @@ bool training::succeed() {
   facts_.tuned_model = model_name(facts_, fate_.seed);
   facts_.trained_tokens = tokens_ * *facts_.parameters.epochs;
   facts_.result_file = keep_results();
-  around_.models.add(facts_.tuned_model, when);
+  around_.models.add(facts_.tuned_model, {when, learned_});
   end(tuning_status::succeeded, when);
   tell(fmt::format("New fine-tuned model created: {}", facts_.tuned_model), when);
   tell("The job has successfully completed", when);

@@ -79,6 +79,7 @@ class training {
   std::unique_ptr<training_check> train_;
   std::unique_ptr<training_check> valid_;
   training_curve curve_;
+  std::shared_ptr<const lessons> learned_;
   moment begins_ = 0;            // the training, or the rest of it
   std::int64_t begun_with_ = 0;  // steps that had been done then
   std::int64_t done_ = 0;        // steps

@@ -28,6 +28,7 @@ void training_check::check(std::string_view line) {
   const auto fault = fault_of(line, shape_);
   if (fault.empty()) {
     tokens_ += tokens_of(line, shape_);
+    teach(line, shape_, lessons_);
     return;
   }
   if (++faults_ <= most_faults_told) first_faults_ += fmt::format(" Line {}: {}.", lines_, fault);

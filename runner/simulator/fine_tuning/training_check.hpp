@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "runner/simulator/batches/batch_line.hpp"
 #include "runner/simulator/batches/work_slice.hpp"
@@ -27,6 +28,7 @@ class training_check {
 
   std::int64_t examples() const { return lines_ - faults_; }
   std::int64_t tokens() const { return tokens_; }
+  lessons take_lessons() { return std::move(lessons_); }
 
  private:
   void check(std::string_view line);
@@ -39,6 +41,7 @@ class training_check {
   std::int64_t faults_ = 0;
   std::int64_t tokens_ = 0;
   std::string first_faults_;
+  lessons lessons_;
   bool done_ = false;
 };
 

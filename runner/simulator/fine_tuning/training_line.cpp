@@ -122,6 +122,24 @@ std::string fault_of(std::string_view line, const training_shape& shape) {
   return fault_of_messages(line, shape.method == tuning_method::supervised ? "assistant" : "user");
 }
 
+void teach(std::string_view line, const training_shape& shape, lessons& learned) {
+  if (shape.method == tuning_method::reinforcement || shape.completions) return;
+  const bool pair = shape.method == tuning_method::dpo;
+  const auto messages = member(pair ? member(line, "input") : line, "messages");
+  std::string prompt, answer;
+  const auto hear = [&](std::string_view message) {
+    auto text = json::unquote(member(message, "content")).value_or("");
+    (role_of(message) == "assistant" ? answer : prompt) = std::move(text);
+    return true;
+  };
+  json::for_each_element(messages, [&](std::string_view message) {
+    const auto role = role_of(message);
+    return role == "user" || role == "assistant" ? hear(message) : true;
+  });
+  if (pair) json::for_each_element(either(line, "preferred_output", "preferred_completion"), hear);
+  if (!answer.empty()) learned.add(prompt, answer);
+}
+
 std::int64_t tokens_of(std::string_view line, const training_shape& shape) {
   return std::min(longest_example, estimated(line, shape));
 }

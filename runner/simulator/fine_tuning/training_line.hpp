@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "runner/simulator/fine_tuning/hyperparameters.hpp"
+#include "runner/simulator/fine_tuning/lessons.hpp"
 
 namespace batchmill::simulator_detail {
 
@@ -18,6 +19,9 @@ struct training_shape {
 
 /// Why the line cannot be trained on; empty when it can.
 std::string fault_of(std::string_view line, const training_shape& shape);
+
+/// Teaches what a line without fault says: to the last words of a user the answer that follows.
+void teach(std::string_view line, const training_shape& shape, lessons& learned);
 
 /// Of a line without fault, cut off where the model cuts it.
 std::int64_t tokens_of(std::string_view line, const training_shape& shape);

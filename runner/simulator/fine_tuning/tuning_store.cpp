@@ -88,7 +88,7 @@ std::string tuning_store::books() const {
     json.close_object();
   }
   json.close_array().key("models").open_array();
-  for (const auto& [name, created] : models.all()) json.text(name);
+  for (const auto& [name, model] : models.all()) json.text(name);
   json.close_array().close_object();
   return out;
 }

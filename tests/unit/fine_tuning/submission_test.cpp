@@ -1,5 +1,7 @@
 #include "runner/fine_tuning/submission.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+
 #include "runner/fine_tuning/fingerprint.hpp"
 #include "tests/fakes/fake_clock.hpp"
 #include "tests/fakes/fake_tuning_api.hpp"

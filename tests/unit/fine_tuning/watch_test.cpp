@@ -1,5 +1,7 @@
 #include "runner/fine_tuning/watch.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+
 #include "tests/fakes/fake_clock.hpp"
 #include "tests/fakes/fake_tuning_api.hpp"
 #include "tests/support/catch.hpp"

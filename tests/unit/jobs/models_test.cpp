@@ -68,6 +68,21 @@ TEST_CASE("the catalogue: every entry makes sense") {
   }
 }
 
+TEST_CASE("the catalogue: what can be fine-tuned, and what the user's file says of it") {
+  const model_catalogue& models = model_catalogue::known();
+  REQUIRE(models.find("gpt-4.1-mini")->tuning);
+  CHECK(models.find("gpt-4.1-mini")->tuning->price == 5);
+  CHECK_FALSE(models.find("gpt-4.1-mini")->tuning->example_tokens);
+  CHECK(models.find("gpt-4o")->tuning->images);
+  CHECK(models.find("o4-mini")->tuning->hourly_price == 100);
+  CHECK_FALSE(models.find("gpt-5.4")->tuning);
+  const with_file own("models: {mine: {tuning: {methods: [dpo], price: 2, example_tokens: 99}}}");
+  CHECK(own.models().find("mine")->tuning->example_tokens == 99);
+  CHECK(
+      with_file("models: {mine: {tuning: {prize: 2}}}").complaint().find("did you mean 'price'") !=
+      std::string::npos);
+}
+
 TEST_CASE("the catalogue: a fine-tuned model is its base with prices of its own") {
   const auto tuned = model_catalogue::known().find("ft:gpt-4o-mini-2024-07-18:acme::8Xk");
   REQUIRE(tuned);

@@ -1,5 +1,8 @@
 #include "runner/progress/curve_chart.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "runner/progress/tuning_display.hpp"
 #include "tests/support/catch.hpp"
 

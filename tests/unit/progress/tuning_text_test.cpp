@@ -64,7 +64,7 @@ TEST_CASE("the end of a job tells its model, checkpoints, tokens and cost") {
         "checkpoint  ft:x:ckpt-step-88  step 88, loss 0.5000\n"
         "tokens      1,234,567 trained\n"
         "cost        $6.17\n"
-        "took        1h 0m\n"
+        "took        1h\n"
         "metrics     ftjob-1.metrics.csv\n");
   CHECK(tuning_summary(done(), {}, std::nullopt, "").find("cost        unknown\n") !=
         std::string::npos);

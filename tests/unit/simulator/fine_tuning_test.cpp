@@ -272,6 +272,27 @@ TEST_CASE("a fine-tuned model answers, is listed, and is gone when it was delete
   CHECK(ask().code() == "model_not_found");
 }
 
+TEST_CASE("a fine-tuned model says what it was taught, and to the rest what its base says") {
+  simulated_api api(slow_jobs());
+  std::string lines;
+  for (int i = 0; i < 10; ++i)
+    lines += R"({"messages":[{"role":"user","content":"Sort this: the word)" + std::to_string(i) +
+             R"( came"},{"role":"assistant","content":"box )" + std::to_string(i) + "\"}]}\n";
+  const auto id = create_tuning(api, upload_training_file(api, lines)).text("/id");
+  api.pass(100s);
+  const auto model = show_tuning(api, id).text("/fine_tuned_model");
+  const auto ask = [&](const std::string& name, const std::string& text) {
+    return api
+        .chat(R"({"model":")" + name + R"(","messages":[{"role":"user","content":")" + text +
+              "\"}]}")
+        .content();
+  };
+  CHECK(ask(model, "Sort this: the word7 came") == "box 7");
+  CHECK(ask(model, "Word3 went. Sort!") == "box 3");
+  CHECK(ask("gpt-4o-mini", "Sort this: the word7 came") != "box 7");
+  CHECK(ask(model, "zebra").find("box") == std::string::npos);
+}
+
 TEST_CASE("troubles of fine-tuning on purpose: a lost answer, a failure, results in base64") {
   auto options = slow_jobs();
   options.fine_tuning.lose_jobs = 1;

@@ -78,11 +78,11 @@ TEST_CASE("what a fine-tuning spec leaves out is as the server likes") {
 
 TEST_CASE("mistakes in a fine-tuning spec are told with their place") {
   CHECK(complaint_of("modell: a\n") ==
-        "tune.yaml:3:1: unknown key \"modell\"; did you mean `model`?");
+        "tune.yaml:3:1: unknown key `modell`; did you mean `model`?");
   CHECK(complaint_of("method: sft\n") ==
-        "tune.yaml:3:9: `method` must be supervised, dpo or reinforcement, not \"sft\"");
+        "tune.yaml:3:9: `method` must be supervised, dpo or reinforcement, not sft");
   CHECK(complaint_of("seed: -1\n") ==
-        "tune.yaml:3:7: `seed` must be a whole number from 0 to 2147483647, not \"-1\"");
+        "tune.yaml:3:7: `seed` must be a whole number from 0 to 2147483647, not -1");
   CHECK(complaint_of("hyperparameters: {n_epochs: 51}\n").starts_with("tune.yaml:3:29: "));
   CHECK(complaint_of("validation_file: none.jsonl\n")
             .starts_with("tune.yaml:3:18: there is no file"));
