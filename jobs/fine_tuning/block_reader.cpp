@@ -28,9 +28,9 @@ block_reader::block_reader(std::string path)
     : path_(std::move(path)), fd_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
   if (fd_ < 0) fail(path_, std::strerror(errno));
   struct stat facts {};
-  if (::fstat(fd_, &facts) == 0 && S_ISDIR(facts.st_mode)) {
+  if (::fstat(fd_, &facts) == 0 && !S_ISREG(facts.st_mode)) {
     ::close(fd_);
-    fail(path_, "it is a directory");
+    fail(path_, "it is no regular file");  // it is read more than once
   }
 }
 

@@ -70,8 +70,7 @@ class dataset_check {
   void find_model() {
     report_.model = options_.model;
     model_ = options_.model.empty() ? std::nullopt : models_.find(options_.model);
-    std::string_view encoding = token_encoding_name(options_.model);
-    if (encoding.empty() && model_) encoding = model_->encoding;
+    const std::string_view encoding = token_encoding_name(options_.model);
     report_.encoding_is_guess = encoding.empty();
     report_.encoding = encoding.empty() ? "o200k_base" : encoding;
     if (model_ && model_->tuning) report_.example_limit = model_->tuning->example_tokens;

@@ -14,6 +14,10 @@ using json::kind_of;
 constexpr std::size_t largest_image = 10'000'000;
 constexpr unsigned most_images = 10;
 
+std::string quoted(std::string_view raw) {
+  return "\"" + beginning_of(contents_of(raw), 40) + "\"";
+}
+
 bool is_given(std::string_view raw) {
   return !raw.empty() && raw != "null";
 }
@@ -75,10 +79,10 @@ void example_reader::check_part(std::string_view part, const message& m, convers
     if (text && kind_of(*text) == kind::string) return;
   }
   add(flaw::unknown_part, part, [&] {
-    return type == R"("text")"
-               ? fmt::format("a part of message {} has no `text`", c.count)
-               : fmt::format("a part of message {} has the type {}", c.count,
-                             type.empty() ? "of none" : beginning_of(contents_of(type), 40));
+    if (type.empty()) return fmt::format("a part of message {} has no `type`", c.count);
+    if (type == R"("text")") return fmt::format("a part of message {} has no `text`", c.count);
+    return fmt::format("a part of message {} has the type {}, which is not trained on", c.count,
+                       quoted(type));
   });
 }
 

@@ -10,8 +10,12 @@
 
 namespace batchmill::fine_tuning {
 
+namespace {
+
 using json::kind;
 using json::kind_of;
+
+}  // namespace
 
 example_reader::example_reader(const reading_rules& rules)
     : rules_(rules), model_(tokens::tokens_of_model(rules.model)) {}

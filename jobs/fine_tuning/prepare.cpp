@@ -100,6 +100,7 @@ class preparation {
       if (!json::validate(made.text)) made.text = masked(made.text, mask);
     }
     auto facts = read(made);
+    if (facts && spec_.how == method::preference) made.text = with_present_names(made.text);
     if (facts && limit_ && facts->tokens > *limit_) facts = shorten(made, *facts);
     if (facts) keep(made, *facts);
   }

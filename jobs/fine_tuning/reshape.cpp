@@ -61,6 +61,20 @@ std::string masked(std::string_view example, const mask_rules& rules) {
   return out.append(copied, example.data() + example.size());
 }
 
+std::string with_present_names(std::string_view example) {
+  std::string out;
+  const char* copied = example.data();
+  json::for_each_member(example, [&](std::string_view key, std::string_view) {
+    const bool preferred = json::key_is(key, "preferred_completion");
+    if (!preferred && !json::key_is(key, "non_preferred_completion")) return true;
+    out.append(copied, key.data());
+    out += preferred ? R"("preferred_output")" : R"("non_preferred_output")";
+    copied = key.data() + key.size();
+    return true;
+  });
+  return out.append(copied, example.data() + example.size());
+}
+
 std::optional<std::string> trimmed(std::string_view example, std::int64_t tokens,
                                    const token_encoding& encoding) {
   std::string_view longest;

@@ -7,23 +7,24 @@ namespace batchmill::fine_tuning {
 
 namespace {
 
-constexpr std::uint64_t fewest_runs = 64;  // of less text too little is left to compare
+constexpr std::size_t room = 4;            // slots for each row in each band
 constexpr std::size_t most_different = 2;  // bins of 16, so that about nine tenths are the same
 
 }  // namespace
 
 void sketcher::add(std::string_view letters, const common_runs& common) {
   for_each_run(letters, [&](std::uint64_t hash) {
-    if (common.has(hash)) return;
-    ++runs_;
     std::uint32_t& least = least_[hash >> 60];
-    least = std::min(least, static_cast<std::uint32_t>(hash >> 24));
+    const auto value = static_cast<std::uint32_t>(hash);
+    // Seldom true, so that what is common is seldom looked up.
+    if (value < least && !common.has(hash)) least = value;
   });
 }
 
 sketch sketcher::result() const {
   sketch s;
-  s.is_telling = runs_ >= fewest_runs;
+  // Some seventy runs fill all bins; of less text too little is left to compare.
+  s.is_telling = std::ranges::find(least_, none) == least_.end();
   for (std::size_t i = 0; i < sketch::bins; ++i) {
     s.values[i] = static_cast<std::uint16_t>((least_[i] * 0x9E3779B1U) >> 16);
   }
@@ -40,7 +41,7 @@ std::uint32_t& similar_rows::slot(const entry& e, std::size_t band) {
 
 similar_rows::match similar_rows::add(const sketch& s, std::uint64_t line) {
   if (!s.is_telling) return {};
-  if (rows_.size() < most_rows && rows_.size() * bands >= slots_.size()) grow();
+  if (rows_.size() < most_rows && rows_.size() * room * bands >= slots_.size()) grow();
   const entry own{s.values, static_cast<std::uint32_t>(line)};
   match best;
   for (std::size_t band = 0; band < bands && best.line == 0; ++band) {
@@ -72,7 +73,7 @@ void similar_rows::insert(std::size_t row) {
 }
 
 void similar_rows::grow() {
-  const std::size_t size = std::max<std::size_t>(slots_.size() * 2, bands * 1024);
+  const std::size_t size = std::max<std::size_t>(slots_.size() * 2, bands * 4096);
   slots_.assign(size, 0);
   for (std::size_t row = 0; row < rows_.size(); ++row) insert(row);
 }

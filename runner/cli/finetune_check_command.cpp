@@ -1,6 +1,9 @@
 // batchmill finetune check FILE...
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <thread>
+
 #include "batchmill/fine_tuning.hpp"
 #include "runner/cli/commands.hpp"
 #include "runner/cli/finetune_commands.hpp"
@@ -30,6 +33,7 @@ fine_tuning::check_options options_of(const check_arguments& arguments) {
   options.validation = arguments.validation;
   options.today = today();
   options.shown = arguments.shown;
+  options.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
   return options;
 }
 

@@ -224,6 +224,19 @@ TEST_CASE("prepare: prompts and completions, and examples that are ready") {
       1);
 }
 
+TEST_CASE("prepare: preferences are written as the service calls them today") {
+  const workshop shop;
+  std::string old = testing::good_line(fine_tuning::method::preference, 1);
+  const std::string now = old;
+  for (std::size_t at = 0; (at = old.find("preferred_output", at)) != std::string::npos;) {
+    old.replace(at, 16, "preferred_completion");
+  }
+  REQUIRE(old != now);
+  shop.folder.write("old.jsonl", old + "\n");
+  CHECK(shop.prepare("format: dpo\nsources: [{examples: old.jsonl}]\n").training == 1);
+  CHECK(shop.lines("prepared/train.jsonl") == texts{now});
+}
+
 TEST_CASE("prepare: the answers of a finished run") {
   const workshop shop;
   shop.folder.write("rows.jsonl",

@@ -64,7 +64,9 @@ TEST_CASE("fine-tuning data: the memory for near duplicates has a bound") {
     return sketcher.result();
   };
   for (unsigned n = 1; n <= 3000; ++n) CHECK(rows.add(sketch_of(n), n).line == 0);
-  for (unsigned n = 1; n <= 3000; n += 100) CHECK(rows.add(sketch_of(n), 9000).line == n);
+  int again = 0;
+  for (unsigned n = 1; n <= 3000; n += 10) again += rows.add(sketch_of(n), 9000).line == n;
+  CHECK(again >= 297);  // newer ones may have taken the place of some
   sketcher.clear();
   sketcher.add("too short to be told", {});
   CHECK_FALSE(sketcher.result().is_telling);
