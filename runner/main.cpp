@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,18 +21,24 @@ int say(const char* sentence, int code) {
   return code;
 }
 
-/// Names what was meant, where the parser would only complain.
-void require_command(const CLI::App& app, int argc, char** argv) {
-  if (argc < 2 || argv[1][0] == '-') return;
-  const std::string given = argv[1];
+/// Names what was meant, where the parser would only complain. `words` follow the command `name`.
+void require_command(const CLI::App& app, const std::string& name, std::span<char*> words) {
   std::vector<std::string> known;
   for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
-  if (std::ranges::find(known, given) != known.end()) return;
+  if (known.empty() || (!words.empty() && words[0][0] == '-')) return;
+  if (words.empty()) {
+    throw batchmill::usage_error(
+        fmt::format("`{0}` needs a command; `{0} --help` lists them", name));
+  }
+  const std::string given = words[0];
+  if (std::ranges::find(known, given) != known.end()) {
+    return require_command(*app.get_subcommand(given), name + " " + given, words.subspan(1));
+  }
   const std::vector<std::string_view> names(known.begin(), known.end());
   const std::string_view meant = batchmill::nearest_name(given, names);
   throw batchmill::usage_error(fmt::format("there is no command `{}`{}", given,
                                            meant.empty()
-                                               ? "; batchmill --help lists them"
+                                               ? fmt::format("; {} --help lists them", name)
                                                : fmt::format("; did you mean `{}`?", meant)));
 }
 
@@ -69,7 +76,8 @@ int main(int argc, char** argv) {
   batchmill::cli::add_schema(app, exit);
   batchmill::cli::add_tokens(app, exit);
   try {
-    require_command(app, argc, argv);
+    const std::span<char*> words(argv, static_cast<std::size_t>(argc));
+    require_command(app, "batchmill", words.subspan(argc > 0 ? 1 : 0));
     return parse_and_run(app, argc, argv, exit);
   } catch (const batchmill::usage_error& error) {
     return say(error.what(), exit_code::usage);

@@ -213,6 +213,10 @@ class ProgramTest(unittest.TestCase):
         done = self.run_program("stauts", "out.jsonl")
         self.assertEqual((done.returncode, done.stderr),
                          (2, "batchmill: there is no command `stauts`; did you mean `status`?\n"))
+        self.assertEqual(self.run_program("finetune", "chek").stderr,
+                         "batchmill: there is no command `chek`; did you mean `check`?\n")
+        self.assertEqual(self.run_program("finetune").stderr, "batchmill: `batchmill finetune` "
+                         "needs a command; `batchmill finetune --help` lists them\n")
         self.assertIn("did you mean gpt-4o-mini?", self.run_program("models", "gtp-4o-mini").stderr)
         self.assertIn("gtp-4o-mini is not known; did you mean gpt-4o-mini?", self.run_program(
             "check", "job.yaml", "--set", "model=gtp-4o-mini").stderr)
