@@ -100,13 +100,14 @@ progress_options display_options(const watch_options& options, bool json) {
 
 named_job find_named_job(const std::string& name, const api_options& api) {
   named_job job;
+  job.name = name;
   const bool is_spec = name.ends_with(".yaml") || name.ends_with(".yml");
   if (!is_spec && !std::filesystem::is_regular_file(name)) {
     job.id = name;
     job.way = api_of(api);
     return job;
   }
-  job.way = load_tuning_spec(name).way;
+  job.way = load_tuning_spec(name, named_files::may_be_gone).way;
   apply_server_options(api, job.way);
   job.id = look_at_submitted_job(name);
   if (!job.id.empty()) return job;
@@ -147,9 +148,9 @@ int watch_to_the_end(remote_session& session, const named_job& named, const watc
   if (!job) {
     display->finished();
     fmt::print(stderr,
-               "batchmill: {0} goes on without being watched; `batchmill finetune watch "
-               "{0}` comes back to it\n",
-               named.id);
+               "batchmill: {} goes on without being watched; `batchmill finetune watch {}` comes "
+               "back to it\n",
+               named.id, named.name);
     return interrupted;
   }
   if (!*job) throw run_error(sentence_of(job->error()));

@@ -14,6 +14,7 @@ namespace batchmill::cli {
 struct named_job {
   named_job() = default;
 
+  std::string name;  // as it was given
   std::string id;
   job_spec way;  // to its server
 };

@@ -41,6 +41,18 @@ node parse_file(const std::string& path) {
              "a fine-tuning job is a mapping of keys; begin with `training_file: train.jsonl`");
 }
 
+/// Somebody took another kind of spec for this one.
+void refuse_other_kinds(const node& root) {
+  if (root.find("training_file") != nullptr) return;
+  const char* other = root.find("sources") != nullptr ? "batchmill finetune prepare"
+                      : root.find("input") != nullptr ? "batchmill run"
+                                                      : nullptr;
+  if (other == nullptr) return;
+  spec::fail(root.at, fmt::format("this is a spec of `{}`; that of a fine-tuning job begins with "
+                                  "`training_file: train.jsonl`",
+                                  other));
+}
+
 void refuse_unknown(const node& root) {
   for (const node& key : root.keys) {
     if (std::ranges::find(own_keys, key.text) != own_keys.end()) continue;
@@ -73,10 +85,10 @@ std::string required_text(const node& root, std::string_view key, std::string_vi
 }
 
 std::string path_of(const node& root, std::string_view key, const std::string& text,
-                    const job_spec& way) {
+                    const job_spec& way, named_files files) {
   if (text.empty()) return {};
   const std::string path = way.resolve(text);
-  if (std::filesystem::is_regular_file(path)) return path;
+  if (files == named_files::may_be_gone || std::filesystem::is_regular_file(path)) return path;
   spec::fail(root.find(key)->at, fmt::format("there is no file {}; check `{}`", path, key));
 }
 
@@ -170,16 +182,18 @@ void read_numbers(const node& root, tuning_spec& job) {
 
 }  // namespace
 
-tuning_spec load_tuning_spec(const std::string& path) {
+tuning_spec load_tuning_spec(const std::string& path, named_files files) {
   const node root = parse_file(path);
   spec::refuse_keys(root);
+  refuse_other_kinds(root);
   refuse_unknown(root);
   tuning_spec job;
   job.file = path;
   read_way(root, path, job.way);
-  job.training_file =
-      path_of(root, "training_file", required_text(root, "training_file", "train.jsonl"), job.way);
-  job.validation_file = path_of(root, "validation_file", text_of(root, "validation_file"), job.way);
+  job.training_file = path_of(root, "training_file",
+                              required_text(root, "training_file", "train.jsonl"), job.way, files);
+  job.validation_file =
+      path_of(root, "validation_file", text_of(root, "validation_file"), job.way, files);
   job.model = required_text(root, "model", "gpt-4.1-mini-2025-04-14");
   job.method = method_of(root);
   job.hyperparameters = json_of(root, "hyperparameters", node_kind::mapping, "a mapping");

@@ -29,7 +29,10 @@ struct tuning_spec {
   job_spec way;  // `api`, `retry` and `models`: how to reach the server, what models cost
 };
 
+/// Who only asks for a job needs not the data that it was made of.
+enum class named_files { must_exist, may_be_gone };
+
 /// Throws usage_error: one sentence with file:line:column.
-tuning_spec load_tuning_spec(const std::string& path);
+tuning_spec load_tuning_spec(const std::string& path, named_files files = named_files::must_exist);
 
 }  // namespace batchmill

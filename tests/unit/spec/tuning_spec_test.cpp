@@ -76,6 +76,21 @@ TEST_CASE("what a fine-tuning spec leaves out is as the server likes") {
         "AZURE_OPENAI_API_KEY");
 }
 
+TEST_CASE("another kind of spec is told from that of a fine-tuning job") {
+  CHECK(tuning_file("format: supervised\nsources: [{table: a.csv}]\n").complaint() ==
+        "tune.yaml:1:1: this is a spec of `batchmill finetune prepare`; that of a fine-tuning job "
+        "begins with `training_file: train.jsonl`");
+  CHECK_THAT(tuning_file("input: {path: a}\n").complaint(),
+             ContainsSubstring("this is a spec of `batchmill run`; "));
+}
+
+TEST_CASE("who only asks for a job needs none of its files") {
+  const tuning_file file("training_file: gone.jsonl\nvalidation_file: gone.jsonl\nmodel: m\n");
+  CHECK(load_tuning_spec(file.path(), named_files::may_be_gone).training_file ==
+        file.folder() + "/gone.jsonl");
+  CHECK_THAT(file.complaint(), ContainsSubstring("there is no file"));
+}
+
 TEST_CASE("mistakes in a fine-tuning spec are told with their place") {
   CHECK(complaint_of("modell: a\n") ==
         "tune.yaml:3:1: unknown key `modell`; did you mean `model`?");
