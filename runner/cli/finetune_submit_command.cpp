@@ -195,13 +195,13 @@ int submit(const submit_arguments& arguments) {
   if (arguments.again || !is_submission_begun(spec.file)) {
     if (const auto code = look_before(arguments, spec)) return *code;
   }
+  remote_session session(spec.way);  // a key that is missing leaves nothing behind
   if (arguments.again) move_submission_aside(spec.file);
   fs::create_directories(submission_folder(spec.file));
   const run_lock lock(submission_folder(spec.file) + "/lock", spec.file);
   submission_book book(submission_book_path(spec.file));
   begin_or_go_on(spec, book);
   terms.id = book.fact("id");
-  remote_session session(spec.way);
   submission steps(spec, terms, session.client(), session.tuning(), session.time(), book);
   const auto job = session.attempt(steps.run());
   if (!job) fail_submission(job.error(), spec);
@@ -210,6 +210,7 @@ int submit(const submit_arguments& arguments) {
     return exit_code::ok;
   }
   named_job named;
+  named.name = spec.file;
   named.id = job->id;
   named.way = spec.way;
   return watch_to_the_end(session, named, arguments.following, arguments.api.json);

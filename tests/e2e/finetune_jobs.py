@@ -60,6 +60,9 @@ def other_ends():
     """Failed, cancelled, paused, closed, asked without a terminal, faulty data."""
     with harness.Simulator("--tuning-time", "2s", "--fail-tuning-jobs", "1") as server:
         tuning = Tuning(server.base_url)
+        tuning.submit(code=2, OPENAI_API_KEY="")
+        assert "OPENAI_API_KEY" in tuning.said, tuning.said
+        assert not (tuning.folder / "tune.yaml.submission").exists()
         tuning.run("submit", "tune.yaml", code=2)
         assert "add --yes" in tuning.said, tuning.said
         assert server.books("fine_tuning")["created"] == 0
@@ -77,7 +80,7 @@ def other_ends():
         assert tuning.run("resume", "tune.yaml") == f"{job} is queued\n"
         watch.send_signal(signal.SIGINT)
         _, said = watch.communicate(timeout=10)
-        assert watch.returncode == 130 and f"finetune watch {job}" in said, said
+        assert watch.returncode == 130 and "finetune watch tune.yaml" in said, said
         assert tuning.run("cancel", "tune.yaml") == f"{job} is cancelled\n"
         tuning.run("watch", "tune.yaml", code=3)
 
