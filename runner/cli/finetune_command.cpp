@@ -12,6 +12,7 @@ void add_finetune(CLI::App& app, int& exit) {
   add_finetune_prepare(*group, exit);
   add_finetune_submit(*group, exit);
   add_finetune_watch(*group, exit);
+  add_finetune_compare(*group, exit);
   add_finetune_jobs(*group, exit);
 }
 

@@ -10,5 +10,6 @@ void add_finetune_prepare(CLI::App& group, int& exit);
 void add_finetune_submit(CLI::App& group, int& exit);
 void add_finetune_watch(CLI::App& group, int& exit);
 void add_finetune_jobs(CLI::App& group, int& exit);
+void add_finetune_compare(CLI::App& group, int& exit);
 
 }  // namespace batchmill::cli
