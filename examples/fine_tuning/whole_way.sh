@@ -1,39 +1,33 @@
 #!/usr/bin/env bash
-# From raw rows to a tuned model, against the simulator: a large model labels tickets, its answers
-# become training data, a small model is trained on them and watched.
-#
-#   BATCHMILL=build/batchmill examples/fine_tuning/whole_way.sh
-#
-# Everything is made in a folder of its own, which is removed at the end.
+# The whole way from raw rows to a tuned model and its comparison with the base, in a copy of this
+# folder and against the built-in simulator: without a key, and nothing is paid. BATCHMILL names the
+# program.
 set -euo pipefail
-
 batchmill=$(realpath "${BATCHMILL:-$(command -v batchmill)}")
-examples=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
-export OPENAI_API_KEY=sk-simulated
 
-"$batchmill" simulate --port 0 --tuning-time 2s 2> "$work/simulator.log" &
+: >"$work/simulator.log"
+"$batchmill" simulate --port 0 --tuning-time 2s --latency 20ms 2>"$work/simulator.log" &
 simulator=$!
-trap 'kill $simulator; wait $simulator; rm -r "$work"' EXIT
-until api=$(grep -o 'http://[^ ]*/v1' "$work/simulator.log"); do sleep 0.05; done
+trap 'kill $simulator; wait $simulator 2>/dev/null || true; rm -rf "$work"' EXIT
+until url=$(grep -o 'http://[^ ]*/v1' "$work/simulator.log"); do
+  kill -0 $simulator # otherwise it has ended, and said why
+  sleep 0.05
+done
 
-mkdir "$work/fine_tuning"
-cp -r "$examples/classification" "$work"
-cp "$examples"/fine_tuning/{distill,tune}.yaml "$work/fine_tuning"
-cd "$work/fine_tuning"
+say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+export OPENAI_API_KEY=any
+cp "$here"/*.{jsonl,yaml} "$work"
+cd "$work"
 
-echo "1. A large model labels the tickets."
-"$batchmill" run ../classification/triage.yaml --set model=gpt-4.1 --set api.base_url="$api" \
-  -o labels.jsonl --quiet
-
-echo "2. Its answers become training data."
+say "1. A large model labels the messages"
+"$batchmill" run label.yaml --set api.base_url="$url"
+say "2. Its answers become training data"
 "$batchmill" finetune prepare distill.yaml
-
-echo "3. The files go up, and the job is created."
-"$batchmill" finetune submit tune.yaml --yes --api "$api"
-
-echo "4. The job is watched to its end."
-"$batchmill" finetune watch tune.yaml --api "$api" --poll 200ms --no-progress | tail -n 20
-
-echo "5. The model is there."
-"$batchmill" finetune checkpoints tune.yaml --api "$api"
+say "3. The fine-tuning job is submitted"
+"$batchmill" finetune submit tune.yaml --base-url "$url" --yes
+say "4. It is watched"
+"$batchmill" finetune watch tune.yaml --base-url "$url" --poll 200ms
+say "5. The tuned model is compared with its base"
+"$batchmill" finetune compare tune.yaml --base-url "$url" --set parameters.temperature=0 "$@"
