@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <utility>
 
 #include "batchmill/error.hpp"
@@ -223,6 +224,11 @@ std::unique_ptr<example_source> open_run(const prepare_spec& spec, const source_
   }
   const std::string answers =
       source.answers.empty() ? job.resolve(job.output.path) : spec.resolve(source.answers);
+  if (!std::filesystem::exists(answers)) {
+    throw usage_error(
+        fmt::format("{}: there are no answers at {}; run the job first: `batchmill run {}`",
+                    spec.where(source), answers, spec.resolve(source.path)));
+  }
   return std::make_unique<run_examples>(job, answers, spec, source, edges.open(job));
 }
 

@@ -91,6 +91,7 @@ std::vector<job_spec> comparison_jobs(const tuning_spec& spec, const std::string
     job.name = "comparison";
     job.endpoint = endpoint;
     job.model = model;
+    if (model != spec.model) job.marks.erase("model");  // it was not named there
     job.input.paths = {folder + "/" + prompts_name};
     job.input.format = row_format::bodies;
     job.output.path = folder + "/" + name + ".results.jsonl";

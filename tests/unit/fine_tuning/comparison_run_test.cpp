@@ -12,7 +12,9 @@ namespace {
 tuning_spec spec_at(const std::string& path) {
   tuning_spec spec;
   spec.file = path;
+  spec.model = "gpt-4o";
   spec.way.file = path;
+  spec.way.marks["model"] = {3, 8};
   spec.way.api.base_url = "http://127.0.0.1:1/v1";
   return spec;
 }
@@ -28,6 +30,8 @@ TEST_CASE("a comparison is ordinary runs beside the spec") {
   const auto jobs = jobs_with({});
   REQUIRE(jobs.size() == 3);
   CHECK(jobs[0].model == "gpt-4o");
+  CHECK(jobs[0].where("model") == "dir/tune.yaml:3:8");
+  CHECK(jobs[1].where("model") == "dir/tune.yaml");
   CHECK(jobs[0].endpoint == "/v1/chat/completions");
   CHECK(jobs[0].api.base_url == "http://127.0.0.1:1/v1");
   CHECK(jobs[0].resolve(jobs[0].input.paths.at(0)) == "dir/tune.yaml.compare/prompts.jsonl");

@@ -282,6 +282,8 @@ TEST_CASE("prepare: the answers of a finished run") {
   shop.folder.write("other.jsonl", line("z", R"("content":"A")"));
   CHECK(shop.complaint("sources: [{run: job.yaml, answers: other.jsonl}]\n")
             .find("is not the answer to") != std::string::npos);
+  CHECK(shop.complaint("sources: [{run: job.yaml, answers: none.jsonl}]\n")
+            .find("run the job first: `batchmill run ") != std::string::npos);
 }
 
 TEST_CASE("prepare: rows that become no example are told, the others are written") {
