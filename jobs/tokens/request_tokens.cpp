@@ -32,7 +32,8 @@ class prompt_counter {
         guess(tool_tokens(value, texts_, model_.around));
       } else if (key_is(key, "response_format")) {
         if (const auto schema = schema_tokens(value, texts_); schema > 0) guess(schema);
-      } else if (key_is(key, "prediction") || key_is(key, "web_search_options")) {
+      } else if (key_is(key, "prediction") || key_is(key, "web_search_options") ||
+                 key_is(key, "audio") || key_is(key, "modalities")) {
         guess(0);
       }
       return true;

@@ -33,7 +33,8 @@ class service : private line_executor {
   /// Not thread-safe, apart from `books`.
   sim_answer handle(const sim_request& request, time_point now);
 
-  /// Works on the batches and fine-tuning jobs for a short while. True when there is more to do now.
+  /// Works on the batches and fine-tuning jobs for a short while. True when there is more to do
+  /// now.
   bool work(time_point now);
 
   /// To be told when an answer goes out: what it was waiting for ends here.

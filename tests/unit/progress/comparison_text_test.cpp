@@ -91,8 +91,8 @@ TEST_CASE("what cannot be measured is left out of a comparison") {
 TEST_CASE("a comparison is JSON for programs") {
   const std::string text = comparison_json(two_models());
   CHECK_THAT(text, ContainsSubstring(R"("exact_match":{"count":7,"of":8,"share":0.875})"));
-  CHECK_THAT(text, ContainsSubstring(R"("cost_usd":0.0035)") &&
-                       ContainsSubstring(R"("cost_usd":null)"));
+  CHECK_THAT(text,
+             ContainsSubstring(R"("cost_usd":0.0035)") && ContainsSubstring(R"("cost_usd":null)"));
   CHECK_THAT(text, ContainsSubstring(R"({"model":"gpt-4o-mini","answer":null,"right":false})"));
   CHECK(text.find('\n') == text.size() - 1);
 }
