@@ -59,10 +59,18 @@ tokens::counted_prompt prompt_tokens(tokens::prompt_shape shape, std::string_vie
                                      std::string_view model) {
   auto counted = tokens::count_prompt(shape, body, model);
   if (!counted) return {estimate_tokens(body), false};
-  if (shape != tokens::prompt_shape::messages)
-    counted->exact = tokens::tokens_of_model(model).known && !mentions(body, guessed_in(shape));
-  counted->exact = counted->exact && tokens::is_counted_as_recorded(shape, model);
+  if (shape == tokens::prompt_shape::messages) {
+    counted->exact = counted->exact && tokens::is_counted_as_recorded(shape, model);
+  } else {
+    counted->exact = counts_exactly(shape, body, model);
+  }
   return *counted;
+}
+
+bool counts_exactly(tokens::prompt_shape shape, std::string_view body, std::string_view model) {
+  if (!tokens::is_counted_as_recorded(shape, model)) return false;
+  const tokens::model_tokens& found = tokens::tokens_of_model(model);
+  return found.known && found.encoding != nullptr && !mentions(body, guessed_in(shape));
 }
 
 std::int64_t tokens_of_inputs(const prepared_request& prepared) {

@@ -14,6 +14,9 @@ namespace batchmill::jobs {
 tokens::counted_prompt prompt_tokens(tokens::prompt_shape shape, std::string_view body,
                                      std::string_view model);
 
+/// Is the count of a body that is no conversation certain?
+bool counts_exactly(tokens::prompt_shape shape, std::string_view body, std::string_view model);
+
 /// Of the inputs alone that a request for embeddings or moderations has.
 std::int64_t tokens_of_inputs(const prepared_request& prepared);
 

@@ -80,6 +80,8 @@ boost::system::result<prepared_request, row_failure> request_builder::prepare(
     const auto [tokens, exact] = tokens_of(body, prepared.model, care);
     prepared.prompt_tokens = tokens;
     prepared.prompt_exact = exact;
+  } else {
+    prepared.prompt_exact = is_counted(body, care) && counts_exactly(shape_, body, prepared.model);
   }
   prepared.max_output_tokens = estimate_output(facts, traits_);
   if (bounds_prompt_) prepared.most_prompt_tokens = most_tokens(body);

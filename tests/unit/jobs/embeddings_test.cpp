@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "batchmill/json_text.hpp"
+#include "batchmill/tokens.hpp"
 #include "tests/unit/jobs/job_support.hpp"
 
 using namespace batchmill;
@@ -81,6 +82,14 @@ TEST_CASE("every kind of input stands in an array, with its slice, and asks for 
   for (const char* odd : {R"({"input":[]})", R"({"input":5})", R"({"input":"a","input":"b"})"}) {
     CHECK(prepared(spec, odd).inputs.count == 0);
   }
+}
+
+TEST_CASE("the count of texts to a known model is certain") {
+  const bool has_tables = find_token_encoding("cl100k_base") != nullptr;
+  job_spec spec = embedding_spec();
+  CHECK_FALSE(prepared(spec, R"({"input":"a"})").prompt_exact);
+  spec.model = "text-embedding-3-small";
+  CHECK(prepared(spec, R"({"input":"a"})").prompt_exact == has_tables);
 }
 
 TEST_CASE("dimensions go into the body, once") {
