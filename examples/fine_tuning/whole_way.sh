@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # The whole way from raw rows to a tuned model and its comparison with the base, in a copy of this
 # folder and against the built-in simulator: without a key, and nothing is paid. BATCHMILL names the
-# program.
+# program, else build/batchmill is taken.
 set -euo pipefail
-batchmill=$(realpath "${BATCHMILL:-$(command -v batchmill)}")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+batchmill=$(realpath -m "${BATCHMILL:-$here/../../build/batchmill}")
+[ -x "$batchmill" ] || { echo "$batchmill is not there: build it (examples/quickstart.sh)" >&2; exit 2; }
 work=$(mktemp -d)
 
 : >"$work/simulator.log"
 "$batchmill" simulate --port 0 --tuning-time 2s --latency 20ms 2>"$work/simulator.log" &
 simulator=$!
-trap 'kill $simulator; wait $simulator 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'kill $simulator 2>/dev/null; wait $simulator 2>/dev/null || true; rm -rf "$work"' EXIT
 until url=$(grep -o 'http://[^ ]*/v1' "$work/simulator.log"); do
-  kill -0 $simulator # otherwise it has ended, and said why
+  kill -0 $simulator 2>/dev/null || { cat "$work/simulator.log" >&2; exit 1; }
   sleep 0.05
 done
 
