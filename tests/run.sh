@@ -67,7 +67,7 @@ thread_sanitizer() {
   TSAN_OPTIONS=halt_on_error=1:exitcode=66 "${fixed_addresses[@]}" build-tsan/batchmill \
     run examples/classification/triage.yaml --simulate --no-progress --latency 100ms,0.5 \
     --faults 429=1%,500=1%,503=1%,reset=1%,drop=1%,truncate=1%,malformed=1%,html=1% \
-    --set "input.path=[$tickets, $tickets, $tickets, $tickets, $tickets]" \
+    --set "input.path=[$tickets, $tickets, $tickets, $tickets, $tickets]" --set dedupe=false \
     --set "output.failed=$output/failed.jsonl" --output "$output/results.jsonl"
 }
 
