@@ -21,7 +21,7 @@ build_packages() {
   echo ca-certificates g++ cmake ninja-build pkg-config
   boost_packages
   echo libssl-dev libyaml-cpp-dev libfmt-dev libcli11-dev zlib1g-dev libzstd-dev
-  echo libsqlite3-dev libxxhash-dev libvalijson-dev libpcre2-dev
+  echo libsqlite3-dev libxxhash-dev libvalijson-dev libpcre2-dev libjemalloc-dev
 }
 
 # clang-format has its version in its name because its versions do not agree with one another.

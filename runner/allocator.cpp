@@ -1,0 +1,6 @@
+// Settings of jemalloc, which the program is linked with where it is installed (CMakeLists.txt).
+
+// jemalloc looks this name up when it starts. Nearly all is allocated by the thread that runs the
+// coroutines, so one arena serves all threads, and memory that is free goes back to the system soon.
+extern "C" const char* malloc_conf;
+const char* malloc_conf = "narenas:1,dirty_decay_ms:1000,muzzy_decay_ms:0";
