@@ -27,10 +27,9 @@ iovec slice(std::string_view text, std::size_t from) {
 
 }  // namespace
 
-connection::connection(tcp_socket socket) : socket_(std::move(socket)) {
-  net_error ignored;  // the connection works without it, a little slower
-  socket_.set_option(tcp::no_delay(true), ignored);
-  socket_.native_non_blocking(true);
+connection::connection(ready_set& set, tcp_socket socket) : socket_(set, std::move(socket)) {
+  const int on = 1;  // the connection works without it, a little slower
+  ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
 connection::~connection() {
@@ -83,8 +82,7 @@ io_status connection::write_tls(std::string_view head, std::string_view body, st
 
 ssize_t connection::peek() const {
   char byte;
-  auto& socket = const_cast<tcp_socket&>(socket_);
-  return ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 }
 
 bool connection::has_input() const {
@@ -99,24 +97,17 @@ bool connection::closed_by_peer() const {
 }
 
 bool connection::has_unconfirmed() const {
-  auto& socket = const_cast<tcp_socket&>(socket_);
   int bytes = 0;
-  if (::ioctl(socket.native_handle(), TIOCOUTQ, &bytes) != 0) return false;
+  if (::ioctl(socket_.native_handle(), TIOCOUTQ, &bytes) != 0) return false;
   return bytes > (tls_ ? longest_alert : 0);
 }
 
 bool connection::was_reset() const {
   if (tls_) return false;  // the alert may have brought the reset about
-  auto& socket = const_cast<tcp_socket&>(socket_);
   tcp_info info{};
   socklen_t size = sizeof info;
-  if (::getsockopt(socket.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return false;
+  if (::getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return false;
   return info.tcpi_state == TCP_CLOSE;  // TCP_CLOSE_WAIT after an end in good order
-}
-
-void connection::interrupt() {
-  net_error ignored;
-  socket_.cancel(ignored);
 }
 
 }  // namespace batchmill

@@ -9,14 +9,15 @@
 #include "runner/net/asio.hpp"
 #include "runner/net/connection_pool.hpp"
 #include "runner/net/io_status.hpp"
+#include "runner/net/ready_set.hpp"
 #include "runner/net/tls.hpp"
 
 namespace batchmill {
 
 class connection : public pooled {
  public:
-  /// `socket` is connected.
-  explicit connection(tcp_socket socket);
+  /// `socket` is connected; `set` outlives the connection.
+  connection(ready_set& set, tcp_socket socket);
   ~connection() override;
 
   /// From now on everything goes through TLS; the handshake is the caller's.
@@ -40,21 +41,16 @@ class connection : public pooled {
   /// Was it ended with a reset, as systems do when the peer closes without having read all?
   bool was_reset() const;
 
-  /// Wakes whoever waits for the socket.
-  void interrupt();
-
-  tcp_socket& socket() { return socket_; }
-
-  static tcp_socket::wait_type wait_for(io_status status) {
-    return status == io_status::wait_write ? tcp_socket::wait_write : tcp_socket::wait_read;
-  }
+  /// To wait after an operation that could not go on; interrupt() wakes who does.
+  ready_socket& socket() { return socket_; }
+  void interrupt() { socket_.interrupt(); }
 
  private:
   ssize_t peek() const;
   io_status write_plain(std::string_view head, std::string_view body, std::size_t& sent);
   io_status write_tls(std::string_view head, std::string_view body, std::size_t& sent);
 
-  tcp_socket socket_;
+  ready_socket socket_;
   std::optional<tls_stream> tls_;
 };
 

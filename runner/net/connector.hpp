@@ -33,8 +33,10 @@ struct opened {
 class connector {
  public:
   /// `proxy` is the proxy to use, if any. Throws usage_error for a ca_file that cannot be read.
-  connector(executor ex, url server, std::optional<url> proxy, const transport_options& options)
+  connector(executor ex, ready_set& set, url server, std::optional<url> proxy,
+            const transport_options& options)
       : executor_(ex),
+        ready_set_(set),
         server_(std::move(server)),
         proxy_(std::move(proxy)),
         connect_timeout_(options.connect_timeout),
@@ -63,7 +65,7 @@ class connector {
         lookup_.doubt();
         co_return transport_error(net_errc::connect_failed, race->failure());
       }
-      link = std::make_unique<connection>(std::move(*socket));
+      link = std::make_unique<connection>(ready_set_, std::move(*socket));
     }
     if (tls_) failure = co_await secure(*link, o);
     if (failure) co_return std::move(*failure);
@@ -124,8 +126,7 @@ class connector {
     tls_stream& tls = link.secure(*tls_);
     io_status status = tls.handshake();
     while (!o.stopped() && (status == io_status::wait_read || status == io_status::wait_write)) {
-      net_error ignored;
-      co_await link.socket().async_wait(connection::wait_for(status), await_into(ignored));
+      if (!link.socket().became_ready(status)) co_await link.socket().suspend(status);
       if (limit.expired()) co_return too_slow("TLS handshake with", server_);
       status = tls.handshake();
     }
@@ -144,8 +145,8 @@ class connector {
     response_parser answer(decoder, 0, true);
     maybe_error failure;
     while (!answer.done() && !failure && !o.stopped()) {
-      net_error ignored;
-      co_await link.socket().async_wait(tcp_socket::wait_read, await_into(ignored));
+      constexpr auto to_read = io_status::wait_read;
+      if (!link.socket().became_ready(to_read)) co_await link.socket().suspend(to_read);
       if (limit.expired()) co_return too_slow("CONNECT by", *proxy_);
       failure = read_tunnel_answer(link, answer);
     }
@@ -185,6 +186,7 @@ class connector {
   }
 
   executor executor_;
+  ready_set& ready_set_;
   url server_;
   std::optional<url> proxy_;
   duration connect_timeout_;

@@ -53,7 +53,8 @@ class https_transport final : public transport {
                   const transport_options& options)
       : executor_(ex),
         server_(server),
-        connector_(ex, server, proxy, options),
+        ready_set_(ex),
+        connector_(ex, ready_set_, server, proxy, options),
         pool_(options.idle_timeout),
         watch_(ex),
         head_(server, options, proxy && !server.tls() ? &*proxy : nullptr),
@@ -95,6 +96,7 @@ class https_transport final : public transport {
 
   executor executor_;
   url server_;
+  ready_set ready_set_;
   connector connector_;
   connection_pool pool_;
   attempt_watch watch_;
@@ -122,11 +124,10 @@ awaitable<attempt_result> https_transport::run(const http_request& request, time
     io_status status = e.start(*a.link, head_.write(request, coding));
     while (status != io_status::done && !a.ended) {
       if (by_stalls) note_progress(a, e, terms);
-      net_error ignored;  // the next step finds out by itself
       if (status == io_status::again)
         co_await boost::asio::post(executor_, use_await);
-      else
-        co_await a.link->socket().async_wait(connection::wait_for(status), await_into(ignored));
+      else if (!a.link->socket().became_ready(status))
+        co_await a.link->socket().suspend(status);
       if (!a.ended) status = e.step(*a.link);
     }
     if (!reused || !is_stale(a, e)) co_return conclude(a, e);
