@@ -1,6 +1,9 @@
 #include "runner/engine/admission.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "runner/engine/parking.hpp"
 
 namespace batchmill {
 namespace {
@@ -27,6 +30,26 @@ bottleneck shown_as(rate_hold why) {
   }
   return bottleneck::concurrency;
 }
+
+/// A coroutine that waits.
+class coroutine_waiter final : public gate_waiter {
+ public:
+  coroutine_waiter(executor ex, const token_estimate& e, departure& where)
+      : gate_waiter(e), spot(ex), sent_(where) {}
+
+  void let_in(const departure& sent) override {
+    sent_ = sent;
+    admitted = true;
+    spot.wake();
+  }
+  void turn_away() override { spot.wake(); }
+
+  parking_spot spot;
+  bool admitted = false;
+
+ private:
+  departure& sent_;
+};
 
 limit_summary summary_of(const lane& l, const limit_use& use) {
   limit_summary s;
@@ -68,14 +91,19 @@ bool admission::enter_at_once(lane& l, const token_estimate& estimate, departure
 
 awaitable<bool> admission::enter(lane& l, std::uint64_t row, token_estimate estimate,
                                  departure& sent) {
-  if (closed_) co_return false;
   if (enter_at_once(l, estimate, sent)) co_return true;
-  gate_waiter self(executor_, estimate);
-  l.waiting.emplace(row, &self);
-  pump();
+  coroutine_waiter self(executor_, estimate, sent);
+  wait(l, row, self);
   if (!self.spot.was_woken()) co_await self.spot.suspend();
-  sent = self.sent;
   co_return self.admitted;
+}
+
+// Behind others nothing changes for anybody.
+void admission::wait(lane& l, std::uint64_t row, gate_waiter& w) {
+  if (closed_) return w.turn_away();
+  const bool is_first = l.waiting.empty() || row < l.waiting.begin()->first;
+  l.waiting.emplace(row, &w);
+  if (is_first) pump();
 }
 
 void admission::leave(lane& l, const departure& sent, const traffic_report& report) {
@@ -104,8 +132,7 @@ void admission::take_place() {
 void admission::close() {
   closed_ = true;
   for (const auto& [key, l] : lanes_) {
-    for (const auto& [row, waiter] : l->waiting) waiter->spot.wake();
-    l->waiting.clear();
+    for (const auto& [row, waiter] : std::exchange(l->waiting, {})) waiter->turn_away();
   }
 }
 
@@ -198,11 +225,9 @@ void admission::pump() {
 void admission::admit_oldest(lane& l, time_point now) {
   const auto oldest = l.waiting.begin();
   gate_waiter& w = *oldest->second;
-  take_place();
-  w.sent = l.traffic.depart(w.estimate, l.waits_for, now);
-  w.admitted = true;
-  w.spot.wake();
   l.waiting.erase(oldest);
+  take_place();
+  w.let_in(l.traffic.depart(w.estimate, l.waits_for, now));
 }
 
 /// One alarm counts, the earliest; what differs by less than it can be late by is the same time.

@@ -29,7 +29,10 @@ class admission {
   /// Takes a slot and pays the rate, noted in `sent`, where the row need not wait; else false.
   bool enter_at_once(lane& l, const token_estimate& estimate, departure& sent);
 
-  /// Waits until it can do so, and returns true; false when the gate was closed.
+  /// Lets `w` wait, which has to exist until it is let in or turned away. Rows go in their order.
+  void wait(lane& l, std::uint64_t row, gate_waiter& w);
+
+  /// Waits until the row has its slot, and returns true; false when the gate was closed.
   awaitable<bool> enter(lane& l, std::uint64_t row, token_estimate estimate, departure& sent);
 
   /// The answer is in: learns from it and lets the next rows go.

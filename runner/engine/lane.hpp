@@ -6,19 +6,25 @@
 #include <string>
 #include <utility>
 
-#include "runner/engine/parking.hpp"
 #include "runner/flow/model_traffic.hpp"
 
 namespace batchmill {
 
-/// A row that waits at the gate.
-struct gate_waiter {
-  gate_waiter(executor ex, const token_estimate& e) : spot(ex), estimate(e) {}
+/// What waits at the gate. One of the two is called, once, and not within the call that began the
+/// wait, but for a gate that is closed.
+class gate_waiter {
+ public:
+  explicit gate_waiter(const token_estimate& e) : estimate(e) {}
+  gate_waiter(const gate_waiter&) = delete;
+  gate_waiter& operator=(const gate_waiter&) = delete;
 
-  parking_spot spot;
+  virtual void let_in(const departure& sent) = 0;
+  virtual void turn_away() = 0;
+
   token_estimate estimate;
-  departure sent;
-  bool admitted = false;
+
+ protected:
+  ~gate_waiter() = default;
 };
 
 /// Limits are kept per model and endpoint, so a lane that waits holds up no other.

@@ -26,7 +26,7 @@ constexpr std::uint64_t most_bytes_ahead = 64 << 20;
 
 constexpr auto tick_length = std::chrono::milliseconds(100);  // between two commits, and two views
 constexpr auto silence = std::chrono::milliseconds(4500);     // no answer while draining: give up
-constexpr std::uint64_t rows_at_once = 1024;                  // read before others have a turn
+constexpr std::uint64_t rows_at_once = 64;                    // read before others have a turn
 constexpr auto pipe_poll = std::chrono::milliseconds(20);
 constexpr auto grace = std::chrono::seconds(10);  // for what is in flight when the run stops
 
@@ -57,7 +57,8 @@ scheduler::scheduler(executor ex, const scheduler_parts& parts, std::uint64_t se
               [this](std::string why) { stop(std::move(why)); }),
       purse_(ex, parts.spec, parts.money, [this](std::string why) { stop(std::move(why)); }),
       appetite_(ex),
-      random_(seed) {
+      random_(seed),
+      boarded_(ex) {
   purse_.on_first(parts.first_of_model);
 }
 
@@ -88,6 +89,7 @@ awaitable<void> scheduler::run() {
 awaitable<void> scheduler::feed() {
   co_await feed_all();
   ship_all();
+  while (boarding_ > 0) co_await boarded_.wait();
   fed_ = true;
   end_rests();
 }
@@ -140,7 +142,7 @@ void scheduler::ship_all() {
 void scheduler::ship(shipment&& s) {
   ++ahead_;
   ahead_bytes_ += s.text_bytes();
-  begin(std::move(s));
+  board(std::move(s));
 }
 
 awaitable<void> scheduler::tick() {

@@ -53,6 +53,33 @@ class scheduler final : public stoppable {
     lane* model = nullptr;
   };
 
+  /// A shipment on its way.
+  struct passage {
+    passage() = default;
+    explicit passage(shipment&& s) : cargo(std::move(s)) {}
+
+    shipment cargo;
+    trip way;
+    token_estimate estimate;
+    ticket fee;             // for the present attempt
+    bool admitted = false;  // has it a slot for the next attempt?
+  };
+
+  /// A passage that waits at the gate for the first time. It needs no coroutine for that, and
+  /// deletes itself when it is let in or turned away.
+  class boarding final : public gate_waiter {
+   public:
+    boarding(scheduler& owner, passage&& p)
+        : gate_waiter(p.estimate), owner_(owner), waiting_(std::move(p)) {}
+
+    void let_in(const departure& sent) override;
+    void turn_away() override;
+
+   private:
+    scheduler& owner_;
+    passage waiting_;
+  };
+
   /// What follows an attempt?
   struct next_step {
     next_step() = default;
@@ -69,23 +96,25 @@ class scheduler final : public stoppable {
     explicit resting_place(executor ex) : spot(ex) {}
 
     parking_spot spot;
-    std::optional<shipment> next;  // none when it is woken: there will be no more
+    std::optional<passage> next;  // none when it is woken: there will be no more
   };
 
   awaitable<void> feed();
   awaitable<void> feed_all();
-  awaitable<void> work(shipment s);
-  awaitable<void> process(shipment& s);
+  awaitable<void> work(passage p);
+  awaitable<void> process(passage& p);
   awaitable<void> tick();
 
   void take_in(row&& r);
   void ship_ready();
   void ship_all();
   void ship(shipment&& s);
-  void begin(shipment&& s);
+  void board(shipment&& s);
+  void begin(passage&& p);
   void end_rests();
   bool hungry() const;
   bool waits_in_vain() const;
+  void has_passed(passage& p);
   void admitted_or_dropped(const shipment& s);
   time_point begin_attempt(const shipment& s, trip& t);
   next_step end_attempt(shipment& s, trip& t, ticket& fee, attempt_result&& result);
@@ -121,8 +150,10 @@ class scheduler final : public stoppable {
   std::uint64_t ahead_bytes_ = 0;  // their texts
   std::uint64_t waiting_ = 0;      // shipments that sleep between two attempts
   std::vector<resting_place*> resting_;
-  bool fed_ = false;      // no more rows will come
-  bool starved_ = false;  // the input is a pipe with nothing in it
+  std::size_t boarding_ = 0;  // passages that wait at the gate without a coroutine
+  parking_spot boarded_;      // who waits here goes on when there are none
+  bool fed_ = false;          // no more rows will come
+  bool starved_ = false;      // the input is a pipe with nothing in it
   bool finished_ = false;
   bool aborted_ = false;
   std::optional<time_point> give_up_at_;

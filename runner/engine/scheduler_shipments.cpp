@@ -8,11 +8,46 @@
 
 namespace batchmill {
 
-void scheduler::begin(shipment&& s) {
-  if (resting_.empty()) return rows_.spawn(work(std::move(s)));
+/// Pays, and goes through the gate or waits there. Who has to wait for money does so by itself.
+void scheduler::board(shipment&& s) {
+  passage p(std::move(s));
+  const prepared_request& first = p.cargo.first().prepared;
+  p.way.model = &gate_.lane_of(first.model, first.request.target);
+  p.estimate = estimate_of(p.cargo);
+  p.fee = purse_.ticket_for(p.cargo);
+  if (!purse_.pay(p.fee)) return begin(std::move(p));
+  p.admitted = gate_.enter_at_once(*p.way.model, p.estimate, p.way.sent);
+  if (p.admitted) {
+    has_passed(p);
+    return begin(std::move(p));
+  }
+  ++boarding_;
+  lane& model = *p.way.model;
+  const std::uint64_t place = p.cargo.first().from.index;
+  gate_.wait(model, place, *new boarding(*this, std::move(p)));
+}
+
+void scheduler::boarding::let_in(const departure& sent) {
+  const std::unique_ptr<boarding> self(this);
+  waiting_.way.sent = sent;
+  waiting_.admitted = true;
+  owner_.has_passed(waiting_);
+  owner_.begin(std::move(waiting_));
+  if (--owner_.boarding_ == 0) owner_.boarded_.wake();
+}
+
+void scheduler::boarding::turn_away() {
+  const std::unique_ptr<boarding> self(this);
+  owner_.has_passed(waiting_);
+  owner_.purse_.give_back(waiting_.fee);
+  if (--owner_.boarding_ == 0) owner_.boarded_.wake();
+}
+
+void scheduler::begin(passage&& p) {
+  if (resting_.empty()) return rows_.spawn(work(std::move(p)));
   resting_place& place = *resting_.back();
   resting_.pop_back();
-  place.next = std::move(s);
+  place.next = std::move(p);
   place.spot.wake();
 }
 
@@ -21,44 +56,49 @@ void scheduler::end_rests() {
 }
 
 /// One shipment after the other.
-awaitable<void> scheduler::work(shipment s) {
+awaitable<void> scheduler::work(passage p) {
   for (;;) {
-    co_await process(s);
+    co_await process(p);
     if (fed_ || draining_) co_return;
-    s = shipment();
+    p = passage();
     resting_place place(executor_);
     resting_.push_back(&place);
     co_await place.spot.suspend();
     if (!place.next) co_return;
-    s = std::move(*place.next);
+    p = std::move(*place.next);
   }
+}
+
+void scheduler::has_passed(passage& p) {
+  if (!std::exchange(p.way.has_passed, true) && !p.cargo.is_part()) admitted_or_dropped(p.cargo);
 }
 
 /// A shipment's whole way: sent until it is answered or given up, its last word written. It holds a
 /// slot only while it is on the wire, and nothing but memory between two attempts.
-awaitable<void> scheduler::process(shipment& s) {
-  trip t;
-  const prepared_request& first = s.first().prepared;
-  const token_estimate estimate = estimate_of(s);
-  t.model = &gate_.lane_of(first.model, first.request.target);
+awaitable<void> scheduler::process(passage& p) {
+  shipment& s = p.cargo;
+  trip& t = p.way;
   for (;;) {
-    ticket fee = purse_.ticket_for(s);
-    bool admitted = purse_.pay(fee);
-    if (!admitted) admitted = co_await purse_.wait(s.first().from.index, fee);
-    // Most need not wait, which spares them a coroutine.
-    if (admitted && !gate_.enter_at_once(*t.model, estimate, t.sent)) {
-      const std::uint64_t place = s.first().from.index + t.stands_back;
-      admitted = co_await gate_.enter(*t.model, place, estimate, t.sent);
-    }
-    if (!std::exchange(t.has_passed, true) && !s.is_part()) admitted_or_dropped(s);
+    bool admitted = std::exchange(p.admitted, false);
     if (!admitted) {
-      purse_.give_back(fee);
-      co_return;
+      p.fee = purse_.ticket_for(s);
+      admitted = purse_.pay(p.fee);
+      if (!admitted) admitted = co_await purse_.wait(s.first().from.index, p.fee);
+      // Most need not wait, which spares them a coroutine.
+      if (admitted && !gate_.enter_at_once(*t.model, p.estimate, t.sent)) {
+        const std::uint64_t place = s.first().from.index + t.stands_back;
+        admitted = co_await gate_.enter(*t.model, place, p.estimate, t.sent);
+      }
+      has_passed(p);
+      if (!admitted) {
+        purse_.give_back(p.fee);
+        co_return;
+      }
     }
     const time_point deadline = begin_attempt(s, t);
     const http_request& request = s.request();
     attempt_result result = co_await parts_.wire.send(request, deadline);
-    const next_step next = end_attempt(s, t, fee, std::move(result));
+    const next_step next = end_attempt(s, t, p.fee, std::move(result));
     if (next.unfetched) {
       co_await fetch_files(next.unfetched->what, parts_.job, *parts_.files, parts_.time);
       conclude(std::move(s), t, std::move(*next.unfetched));
@@ -138,8 +178,8 @@ void scheduler::conclude(shipment&& s, const trip& t, answer&& a) {
 /// One row or some of them brought refusal on the whole pack: each half goes its own way.
 void scheduler::bisect(shipment&& s, unsigned attempts) {
   shipment later = s.split(attempts);
-  begin(std::move(s));
-  begin(std::move(later));
+  board(std::move(s));
+  board(std::move(later));
 }
 
 /// Decides what comes next and gives the slot back, in this order: a run that ends here must not
