@@ -47,6 +47,10 @@ transport_error late(std::string detail) {
   return {net_errc::timed_out, std::move(detail)};
 }
 
+transport_error unconnected(std::string detail) {
+  return {net_errc::connect_failed, std::move(detail)};
+}
+
 class https_transport final : public transport {
  public:
   https_transport(executor ex, const url& server, const std::optional<url>& proxy,
@@ -194,21 +198,23 @@ void https_transport::hide_secrets(http_response& refusal) const {
   }
 }
 
+/// Nothing was sent, so it is as if the connection had been refused.
 transport_error https_transport::why_ended(const attempt& a, open_phase phase) const {
   if (a.ended == net_errc::stopped) return stopped();
   const std::string server = server_.endpoint();
   const std::string hop = connector_.next_hop().endpoint();
   switch (phase) {
     case open_phase::resolving:
-      return late(fmt::format("looking up {} took too long", connector_.next_hop().host));
+      return {net_errc::resolve_failed,
+              fmt::format("looking up {} took too long", connector_.next_hop().host)};
     case open_phase::connecting:
-      return late(fmt::format("connect to {}: timed out", hop));
+      return unconnected(fmt::format("connect to {}: timed out", hop));
     case open_phase::tunnelling:
-      return late(fmt::format("proxy {}: no tunnel to {} in time", hop, server));
+      return unconnected(fmt::format("proxy {}: no tunnel to {} in time", hop, server));
     case open_phase::securing:
-      return late(fmt::format("TLS handshake with {}: timed out", server));
+      return unconnected(fmt::format("TLS handshake with {}: timed out", server));
   }
-  return late("no connection in time");
+  return unconnected("no connection in time");
 }
 
 transport_error https_transport::why_ended(const attempt& a, const exchange& e) const {
