@@ -98,13 +98,14 @@ class connector {
       timer_.async_wait([this, &c, flag = std::weak_ptr(expired_)](net_error error) {
         const auto expired = flag.lock();
         if (error || !expired) return;
-        if (put_off_if_late(timer_)) return watch(c);
+        if (put_off_if_late(timer_, put_off_)) return watch(c);
         *expired = true;
         c.interrupt();
       });
     }
 
     net_timer timer_;
+    unsigned put_off_ = 0;
     std::shared_ptr<bool> expired_;
   };
 
