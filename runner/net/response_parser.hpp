@@ -84,6 +84,7 @@ class response_parser {
   std::size_t parse(std::string_view bytes, std::optional<transport_error>& failure);
   std::optional<transport_error> finish(bool more_bytes);
   std::optional<transport_error> decode_body();
+  transport_error too_large(std::string what) const;
   transport_error describe(const boost::beast::error_code& ec) const;
   void start();
 
