@@ -143,6 +143,8 @@ awaitable<std::optional<transport_error>> https_transport::reach(time_point dead
   attempt a(steady_now(), deadline);
   const attempt_watch::guard watched(watch_, a);
   auto failure = co_await open(a);
+  // A server that takes only so many connections may have them all, idle ones of ours among them.
+  if (failure) pool_.close_oldest();
   if (!failure && !stopped_) pool_.put(std::move(a.link), steady_now());
   co_return std::move(failure);
 }
