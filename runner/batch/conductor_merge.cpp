@@ -66,7 +66,8 @@ awaitable<void> conductor::merge(followed& f) {
     if (r->has_request()) statistics_.attempt_begun();
     answer a = judge.read(*r, parts_.time.wall_now());
     if (parts_.files != nullptr && !a.what.artifacts.empty()) {
-      co_await fetch_files(a.what, parts_.job, *parts_.files, parts_.time);
+      const bool to_the_end = co_await fetch_files(a.what, parts_.job, *parts_.files, parts_.time);
+      if (!to_the_end) co_return;  // the next process merges the same answers
     }
     if (r->has_request() && a.status != 0) {
       purse_.book_one(f.facts.model, r->price_factor, billing::batch, a);

@@ -76,6 +76,9 @@ class scheduler final : public stoppable {
   awaitable<void> feed_all();
   awaitable<void> work(shipment s);
   awaitable<void> process(shipment& s);
+  awaitable<bool> fetch_for_paid(shipment& s);
+  awaitable<void> fetch_and_conclude(shipment& s, const trip& t, answer& a);
+  bool keep_paid(const parcel& p, const std::string& request_id, const std::string& body);
   awaitable<void> tick();
 
   void take_in(row&& r);

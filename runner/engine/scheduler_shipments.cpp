@@ -1,6 +1,7 @@
 // The way of a shipment: through the gate, to the server, until its rows have their last word.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "runner/engine/scheduler.hpp"
@@ -37,6 +38,10 @@ awaitable<void> scheduler::work(shipment s) {
 /// A shipment's whole way: sent until it is answered or given up, its last word written. It holds a
 /// slot only while it is on the wire, and nothing but memory between two attempts.
 awaitable<void> scheduler::process(shipment& s) {
+  if (parts_.paid != nullptr && !parts_.paid->empty()) {
+    const bool was_paid_before = co_await fetch_for_paid(s);
+    if (was_paid_before) co_return;
+  }
   trip t;
   const prepared_request& first = s.first().prepared;
   const token_estimate estimate = estimate_of(s);
@@ -60,8 +65,7 @@ awaitable<void> scheduler::process(shipment& s) {
     attempt_result result = co_await parts_.wire.send(request, deadline);
     const next_step next = end_attempt(s, t, fee, std::move(result));
     if (next.unfetched) {
-      co_await fetch_files(next.unfetched->what, parts_.job, *parts_.files, parts_.time);
-      conclude(std::move(s), t, std::move(*next.unfetched));
+      co_await fetch_and_conclude(s, t, *next.unfetched);
     }
     if (next.ended) co_return;
     if (next.at_once) continue;
@@ -70,6 +74,38 @@ awaitable<void> scheduler::process(shipment& s) {
     co_await parts_.time.sleep_until(parts_.time.now() + next.wait);
     --waiting_;
   }
+}
+
+/// Did an earlier process ask for the row, and was stopped while it fetched a file of the answer?
+awaitable<bool> scheduler::fetch_for_paid(shipment& s) {
+  const parcel& row = s.first();
+  const auto paid = parts_.paid->find(row.from.index, row.hash);
+  if (!paid || s.size() > 1 || parts_.files == nullptr) co_return false;
+  http_response response(200, "x-request-id: " + paid->request_id + "\r\n", paid->body);
+  answer a = read_answer(std::move(response), parts_.job, {}, parts_.time.wall_now());
+  if (a.what.kind != answer_kind::success) co_return false;
+  admitted_or_dropped(s);
+  trip t;
+  t.attempts = 1;
+  co_await fetch_and_conclude(s, t, a);
+  co_return true;
+}
+
+awaitable<void> scheduler::fetch_and_conclude(shipment& s, const trip& t, answer& a) {
+  // A body whose images came with it holds them no more.
+  const bool is_whole = std::ranges::none_of(
+      a.what.artifacts, [](const artifact& file) { return file.address.empty(); });
+  const bool to_the_end = co_await fetch_files(a.what, parts_.job, *parts_.files, parts_.time);
+  if (!to_the_end && is_whole && s.size() == 1) {
+    if (keep_paid(s.first(), a.request_id, a.what.body)) co_return;
+  }
+  conclude(std::move(s), t, std::move(a));
+}
+
+/// The row stays open then.
+bool scheduler::keep_paid(const parcel& p, const std::string& request_id, const std::string& body) {
+  if (parts_.paid == nullptr) return false;
+  return parts_.paid->keep(p.from.index, paid_answer(p.hash, request_id, body));
 }
 
 time_point scheduler::begin_attempt(const shipment& s, trip& t) {

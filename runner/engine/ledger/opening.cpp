@@ -119,8 +119,8 @@ void opener::start_afresh() {
 void opener::start_over() {
   remove_generations(paths_);
   remove_segments(paths_.folder);
-  for (const std::string& path : {paths_.hashes(), paths_.spending(), paths_.identity(),
-                                  paths_.output, paths_.failed, paths_.matrix}) {
+  for (const std::string& path : {paths_.hashes(), paths_.spending(), paths_.paid(),
+                                  paths_.identity(), paths_.output, paths_.failed, paths_.matrix}) {
     if (!path.empty()) fs::remove(path);
   }
   run_.found = recovered();
