@@ -44,7 +44,7 @@ class happy_eyeballs : public std::enable_shared_from_this<happy_eyeballs> {
 
  private:
   struct dial {
-    dial(executor ex, tcp::endpoint a) : address(a), socket(ex), timeout(ex) {}
+    dial(executor ex, const tcp::endpoint& a) : address(a), socket(ex), timeout(ex) {}
 
     tcp::endpoint address;
     tcp_socket socket;

@@ -185,7 +185,7 @@ void https_transport::note_progress(attempt& a, const exchange& e, const transfe
 attempt_result https_transport::conclude(attempt& a, exchange& e) {
   if (a.ended == net_errc::timed_out && e.answered_early(*a.link)) return e.take();
   if (a.ended) return why_ended(a, e);
-  if (e.failure()) return *e.failure();
+  if (const auto& failure = e.failure()) return *failure;
   if (e.reusable() && !stopped_) pool_.put(std::move(a.link), steady_now());
   http_response answer = e.take();
   if (answer.status >= 300) hide_secrets(answer);

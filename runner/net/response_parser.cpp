@@ -110,22 +110,23 @@ bool response_parser::takes_plainly(std::string_view& bytes) {
   response_.head = head->fields;
   response_.body.reserve(std::min<std::size_t>(head->length, max_reserve));
   coded_ = head->coded;
-  plain_ = head->length;
+  plain_ = true;
+  to_come_ = head->length;
   bytes.remove_prefix(head->size);
   return true;
 }
 
 std::optional<transport_error> response_parser::feed_plain(std::string_view bytes) {
-  const std::string_view mine = bytes.substr(0, *plain_);
+  const std::string_view mine = bytes.substr(0, to_come_);
   std::string& body = response_.body;
   if (body.capacity() - body.size() < mine.size()) {
     // What has come vouches for more: a large body is moved a few times only.
     const std::size_t come = body.size() + mine.size();
-    body.reserve(std::min<std::size_t>(body.size() + *plain_, 16 * come));
+    body.reserve(std::min<std::size_t>(body.size() + to_come_, 16 * come));
   }
   body.append(mine);
-  *plain_ -= mine.size();
-  if (*plain_ > 0) return std::nullopt;
+  to_come_ -= mine.size();
+  if (to_come_ > 0) return std::nullopt;
   done_ = true;
   keep_alive_ = mine.size() == bytes.size();
   return coded_ ? decode_body() : std::nullopt;
@@ -214,7 +215,9 @@ transport_error response_parser::too_large(std::string what) const {
 }
 
 transport_error response_parser::describe(const boost::beast::error_code& ec) const {
-  if (events_ && events_->refusal()) return *events_->refusal();
+  if (events_) {
+    if (const auto& refusal = events_->refusal()) return *refusal;
+  }
   if (ec == http::error::body_limit)
     return too_large(
         fmt::format("the answer is larger than {}; raise api.max_response and run again with "

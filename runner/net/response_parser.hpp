@@ -98,7 +98,8 @@ class response_parser {
   unsigned heralds_ = 0;
   bool coded_ = false;  // of a plain response: its body may be compressed
   http_response response_;
-  std::optional<std::uint64_t> plain_;       // of a plain response, bytes of the body to come
+  bool plain_ = false;
+  std::uint64_t to_come_ = 0;                // of a plain response, bytes of the body
   std::unique_ptr<response_events> events_;  // of any other
   std::string leftover_;                     // bytes of a line whose end has not arrived
 };
