@@ -12,14 +12,13 @@
 #include "runner/net/connector.hpp"
 #include "runner/net/exchange.hpp"
 #include "runner/net/key_guard.hpp"
+#include "runner/net/lost_request.hpp"
 #include "runner/net/request_head.hpp"
 #include "runner/net/url.hpp"
 
 namespace batchmill {
 
 namespace {
-
-constexpr auto at_once = std::chrono::milliseconds(100);  // no request is executed by then
 
 time_point steady_now() {
   return std::chrono::steady_clock::now();
@@ -149,15 +148,20 @@ awaitable<std::optional<transport_error>> https_transport::reach(time_point dead
   co_return std::move(failure);
 }
 
-// An idle connection may turn out to be closed by the server only when the request is sent. Nobody
-// saw the request then (RFC 9112, 9.3.1), and a new connection gets its turn at once: where the
-// server's machine did not even confirm its bytes, or refused them unread. A request that was read
-// may have been executed and paid: that is for the caller to decide.
+// An idle connection may turn out to be closed by the server only when the request is sent. A new
+// one gets its turn at once then. A request that was read may have been executed and paid: that is
+// for the caller to decide.
 bool https_transport::is_stale(const attempt& a, const exchange& e) {
-  if (a.ended || e.answered() || !e.failure()) return false;
-  if (e.failure()->code != net_errc::connection_lost) return false;
-  if (e.undelivered(*a.link)) return true;
-  return a.link->was_reset() && steady_now() - a.begun < at_once;
+  const auto& failure = e.failure();
+  if (a.ended || e.answered() || !failure) return false;
+  if (failure->code != net_errc::connection_lost) return false;
+  lost_request r;
+  r.whole = e.whole();
+  r.unconfirmed = a.link->has_unconfirmed();
+  r.in_order = e.closed();
+  r.reset = a.link->was_reset();
+  r.after = steady_now() - a.begun;
+  return was_not_read(r);
 }
 
 bool https_transport::take_idle(attempt& a) {
