@@ -191,8 +191,8 @@ for name in ("reset mid-head", "reset after head", "reset mid-body", "close in r
     TABLE.add(name, mended(name), name in BRIEF)
 for name in ("silence", "silence mid-head", "silence mid-body", "endless 1xx"):
     TABLE.add(name, mended(name, TIMEOUT, when=every(100)), name in BRIEF)
-for name in ("endless body", "endless chunks", "length of a petabyte", "gzip bomb", "endless trailers",
-             "huge head", "endless head"):
+for name in ("endless body", "endless chunks", "length of a petabyte", "gzip bomb",
+             "endless trailers", "huge head", "endless head"):
     TABLE.add(name, too_large(name), name in BRIEF)
 for name in ("no length, whole", "drip", "drip of chunks",
              "extra bytes", "extra newline", "100 and 103", "1xx in pieces", "connection: close",
@@ -502,22 +502,27 @@ def black_hole_first(server):
 
 # Suspension
 
-@TABLE.case("client suspended for 4 s")
-def client_suspended(server):
+def client_suspended(seconds):
     """Longer than the timeout: what came meanwhile is read, and nobody is asked again."""
-    with Proxy(port_of(server)) as proxy:
-        job = Job(proxy.base_url, ROWS, concurrency=20)
-        process = start(job, "api.timeout=2s", "retry.attempts=1",
-                        "limits.requests_per_minute=30000")
-        wait_for_rows(job)
-        process.send_signal(signal.SIGSTOP)
-        time.sleep(4)
-        process.send_signal(signal.SIGCONT)
-        ended = Ended(process).require(0)
-        job.require_complete()
-        assert server.executions()["executed"] == ROWS, server.executions()
-        job.remove()
-        return ended, "none asked twice"
+    def case(server):
+        with Proxy(port_of(server)) as proxy:
+            job = Job(proxy.base_url, ROWS, concurrency=20)
+            process = start(job, "api.timeout=2s", "retry.attempts=1",
+                            "limits.requests_per_minute=30000")
+            wait_for_rows(job)
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(seconds)
+            process.send_signal(signal.SIGCONT)
+            ended = Ended(process).require(0)
+            job.require_complete()
+            assert server.executions()["executed"] == ROWS, server.executions()
+            job.remove()
+            return ended, "none asked twice"
+    return case
+
+
+TABLE.add("client suspended for 4 s", client_suspended(4))
+TABLE.add("client suspended for a minute", client_suspended(60))
 
 
 @TABLE.case("server suspended for 3 s")
