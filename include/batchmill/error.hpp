@@ -14,10 +14,10 @@ enum class net_errc {
   tls_failed,          // the handshake failed
   untrusted,           // the server's certificate is not accepted
   proxy_refused,       // the proxy did not answer CONNECT with 2xx
-  timed_out,           // the attempt's deadline passed after its request began to be sent
+  timed_out,           // the attempt's deadline passed
   connection_lost,     // closed or reset before the response was complete
   bad_response,        // not HTTP/1.x, or a body that cannot be decoded
-  response_too_large,  // a success larger than transport_options::max_response
+  response_too_large,  // larger than transport_options::max_response
   stopped,             // the run was told to stop
   file_unreadable,     // a file of the request cannot be read, or is another one than it was
   sink_closed,         // the receiver of the body took no more of it
