@@ -37,6 +37,7 @@ class downloads : public file_source {
  public:
   downloads(const job_spec& spec, executor ex) : ex_(ex) {
     options_.connect_timeout = spec.api.connect_timeout;
+    options_.max_response = spec.api.max_response.bytes;
     options_.proxy = spec.api.proxy;
     options_.idle_timeout = close_soon;
     options_.headers.emplace_back("Accept", "*/*");

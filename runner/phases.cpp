@@ -94,7 +94,9 @@ run_phases::batches_done run_phases::through_batches() {
 run_summary run_phases::online(row_source& rows, const row_counts& earlier) {
   const bool begun = earlier.rows() > 0;
   resting_answers resting(parts_.book.paths, parts_.spec.output.format, begun);
+  paid_answers paid(parts_.book.temporary ? "" : parts_.book.paths.paid());
   scheduler_parts all = engine_parts(rows, earlier);
+  all.paid = &paid;
   if (tells_all(parts_.spec)) all.resting = &resting;
   scheduler engine(io_.get_executor(), all, seed_);
   return drive(engine);

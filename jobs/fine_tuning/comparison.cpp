@@ -150,7 +150,7 @@ class scoring {
     score.exact += exact;
     if (!labels_.any()) return exact;
     const auto said = labels_.find(answer.text), wanted = labels_.find(prompt.reference);
-    labels_.note(*wanted, said, model);
+    if (wanted) labels_.note(*wanted, said, model);
     score.no_label += !said;
     score.right_label += said == wanted;
     return said == wanted;
@@ -164,8 +164,9 @@ class scoring {
   void add_cost(const token_usage& tokens, std::size_t model) {
     model_score& score = result_.models[model];
     score.tokens += tokens;
-    if (!score.cost) return;
-    const auto cost = cost_of(*models_[model].info, tokens, models_[model].how);
+    const auto& info = models_[model].info;
+    if (!score.cost || !info) return;
+    const auto cost = cost_of(*info, tokens, models_[model].how);
     if (cost) {
       *score.cost += *cost;
     } else {

@@ -175,7 +175,8 @@ prompt_list read_prompts(const std::string& path) {
       ++line;
       if (is_blank(text)) continue;
       const std::string example = example_in(text, result, line);
-      if (result.prompts.empty()) result.how = *method_of(example);
+      const auto how = method_of(example);
+      if (how && result.prompts.empty()) result.how = *how;
       result.prompts.push_back(read_prompt(result.how, example, line));
     }
   }

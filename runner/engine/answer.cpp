@@ -5,10 +5,10 @@
 namespace batchmill {
 namespace {
 
-answer_kind kind_of(net_errc failure, std::size_t packed) {
+answer_kind kind_of(net_errc failure) {
   if (is_unsent(failure)) return answer_kind::unreachable;
-  // Fewer rows have a smaller answer.
-  if (failure == net_errc::response_too_large && packed > 1) return answer_kind::row_failed;
+  // It was paid, and the next would be as large. Of several rows, each half is asked by itself.
+  if (failure == net_errc::response_too_large) return answer_kind::row_failed;
   if (failure == net_errc::file_unreadable) return answer_kind::row_failed;
   return answer_kind::transient;
 }
@@ -20,7 +20,7 @@ answer read_answer(attempt_result result, const row_job& job, packed_rows packed
   if (!result) {
     a.failure = result.error().code;
     a.given_up = a.failure == net_errc::stopped;
-    a.what.kind = kind_of(result.error().code, packed.size());
+    a.what.kind = kind_of(result.error().code);
     a.what.code = to_string(result.error().code);
     a.what.message = result.error().detail;
     return a;

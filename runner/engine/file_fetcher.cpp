@@ -20,16 +20,24 @@ bool may_pass(const attempt_result& result) {
   return result->status == 408 || result->status == 429 || result->status >= 500;
 }
 
-/// Returns what went wrong; empty when the file is there.
-awaitable<std::string> fetch(artifact& file, const row_job& job, file_source& from, clock& time) {
+struct fetched {
+  fetched() = default;
+
+  std::string problem;  // empty when the file is there
+  bool stopped = false;
+};
+
+awaitable<fetched> fetch(artifact& file, const row_job& job, file_source& from, clock& time) {
+  fetched end;
   duration wait = first_wait;
   for (unsigned attempt = 1;; ++attempt) {
     const time_point deadline = time.now() + longest;
     attempt_result result = co_await from.get(file.address, deadline);
     const bool again = attempt < attempts && may_pass(result);
-    std::string problem =
+    end.stopped = !result && result.error().code == net_errc::stopped;
+    end.problem =
         result ? job.read_file(std::move(*result), file) : std::move(result.error().detail);
-    if (problem.empty() || !again) co_return problem;
+    if (end.problem.empty() || !again) co_return end;
     co_await time.sleep_until(time.now() + wait);
     wait *= 2;
   }
@@ -45,17 +53,20 @@ void note_missing(const artifact& file, const std::string& problem, reading& wha
 
 }  // namespace
 
-awaitable<void> fetch_files(reading& what, const row_job& job, file_source& from, clock& time) {
+awaitable<bool> fetch_files(reading& what, const row_job& job, file_source& from, clock& time) {
   std::vector<artifact> all = std::exchange(what.artifacts, {});
+  bool stopped = false;
   for (artifact& file : all) {
-    std::string problem;
-    if (!file.address.empty()) problem = co_await fetch(file, job, from, time);
-    if (problem.empty()) {
+    fetched end;
+    if (!file.address.empty()) end = co_await fetch(file, job, from, time);
+    stopped = stopped || end.stopped;
+    if (end.problem.empty()) {
       what.artifacts.push_back(std::move(file));
     } else {
-      note_missing(file, problem, what);
+      note_missing(file, end.problem, what);
     }
   }
+  co_return !stopped;
 }
 
 }  // namespace batchmill

@@ -22,8 +22,8 @@ class file_source {
 };
 
 /// Fetches the files of `what` that are elsewhere. Where that fails, the reading becomes a failure
-/// that keeps the answer, for it was paid, and says which file is missing. The rest must outlive
-/// the call.
-awaitable<void> fetch_files(reading& what, const row_job& job, file_source& from, clock& time);
+/// that keeps the answer, for it was paid, and says which file is missing. False: the run was
+/// stopped before all were there. The rest must outlive the call.
+awaitable<bool> fetch_files(reading& what, const row_job& job, file_source& from, clock& time);
 
 }  // namespace batchmill

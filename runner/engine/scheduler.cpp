@@ -131,7 +131,9 @@ void scheduler::take_in(row&& r) {
 }
 
 void scheduler::ship_ready() {
-  while (auto next = packer_.take_ready()) ship(std::move(*next));
+  for (auto next = packer_.take_ready(); next; next = packer_.take_ready()) {
+    ship(std::move(*next));
+  }
 }
 
 void scheduler::ship_all() {

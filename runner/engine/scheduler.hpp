@@ -103,6 +103,9 @@ class scheduler final : public stoppable {
   awaitable<void> feed_all();
   awaitable<void> work(passage p);
   awaitable<void> process(passage& p);
+  awaitable<bool> fetch_for_paid(shipment& s);
+  awaitable<void> fetch_and_conclude(shipment& s, const trip& t, answer& a);
+  bool keep_paid(const parcel& p, const std::string& request_id, const std::string& body);
   awaitable<void> tick();
 
   void take_in(row&& r);
@@ -114,6 +117,7 @@ class scheduler final : public stoppable {
   void end_rests();
   bool hungry() const;
   bool waits_in_vain() const;
+  bool some_are_paid() const;
   void has_passed(passage& p);
   void admitted_or_dropped(const shipment& s);
   time_point begin_attempt(const shipment& s, trip& t);

@@ -12,6 +12,7 @@
 #include "runner/engine/file_fetcher.hpp"
 #include "runner/engine/ledger/kept_results.hpp"
 #include "runner/engine/ledger/ledger.hpp"
+#include "runner/engine/ledger/paid_answers.hpp"
 #include "runner/engine/ledger/resting_answers.hpp"
 #include "runner/engine/purse.hpp"
 #include "runner/engine/row_source.hpp"
@@ -33,6 +34,7 @@ struct scheduler_parts {
   const artifact_store* artifacts = nullptr;  // null: answers hold no files
   file_source* files = nullptr;               // null: none is fetched
   resting_answers* resting = nullptr;         // for equal rows; null: only those in memory
+  paid_answers* paid = nullptr;               // whose files are to be fetched yet; null: none
   purse_parts money{};
   std::function<void(const prepared_request&)> first_of_model{};  // before it is sent; may be empty
 };

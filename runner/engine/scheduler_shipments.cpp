@@ -1,6 +1,7 @@
 // The way of a shipment: through the gate, to the server, until its rows have their last word.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "runner/engine/scheduler.hpp"
@@ -14,6 +15,7 @@ void scheduler::board(shipment&& s) {
   const prepared_request& first = p.cargo.first().prepared;
   p.way.model = &gate_.lane_of(first.model, first.request.target);
   p.estimate = estimate_of(p.cargo);
+  if (some_are_paid()) return begin(std::move(p));  // perhaps this one: it looks
   p.fee = purse_.ticket_for(p.cargo);
   if (!purse_.pay(p.fee)) return begin(std::move(p));
   p.admitted = gate_.enter_at_once(*p.way.model, p.estimate, p.way.sent);
@@ -69,6 +71,11 @@ awaitable<void> scheduler::work(passage p) {
   }
 }
 
+/// Are there answers that an earlier run paid for, whose files it could not fetch any more?
+bool scheduler::some_are_paid() const {
+  return parts_.paid != nullptr && !parts_.paid->empty();
+}
+
 void scheduler::has_passed(passage& p) {
   if (!std::exchange(p.way.has_passed, true) && !p.cargo.is_part()) admitted_or_dropped(p.cargo);
 }
@@ -78,6 +85,10 @@ void scheduler::has_passed(passage& p) {
 awaitable<void> scheduler::process(passage& p) {
   shipment& s = p.cargo;
   trip& t = p.way;
+  if (!t.has_passed && some_are_paid()) {
+    const bool was_paid_before = co_await fetch_for_paid(s);
+    if (was_paid_before) co_return;
+  }
   for (;;) {
     bool admitted = std::exchange(p.admitted, false);
     if (!admitted) {
@@ -100,8 +111,7 @@ awaitable<void> scheduler::process(passage& p) {
     attempt_result result = co_await parts_.wire.send(request, deadline);
     const next_step next = end_attempt(s, t, p.fee, std::move(result));
     if (next.unfetched) {
-      co_await fetch_files(next.unfetched->what, parts_.job, *parts_.files, parts_.time);
-      conclude(std::move(s), t, std::move(*next.unfetched));
+      co_await fetch_and_conclude(s, t, *next.unfetched);
     }
     if (next.ended) co_return;
     if (next.at_once) continue;
@@ -110,6 +120,38 @@ awaitable<void> scheduler::process(passage& p) {
     co_await parts_.time.sleep_until(parts_.time.now() + next.wait);
     --waiting_;
   }
+}
+
+/// Did an earlier process ask for the row, and was stopped while it fetched a file of the answer?
+awaitable<bool> scheduler::fetch_for_paid(shipment& s) {
+  const parcel& row = s.first();
+  const auto paid = parts_.paid->find(row.from.index, row.hash);
+  if (!paid || s.size() > 1 || parts_.files == nullptr) co_return false;
+  http_response response(200, "x-request-id: " + paid->request_id + "\r\n", paid->body);
+  answer a = read_answer(std::move(response), parts_.job, {}, parts_.time.wall_now());
+  if (a.what.kind != answer_kind::success) co_return false;
+  admitted_or_dropped(s);
+  trip t;
+  t.attempts = 1;
+  co_await fetch_and_conclude(s, t, a);
+  co_return true;
+}
+
+awaitable<void> scheduler::fetch_and_conclude(shipment& s, const trip& t, answer& a) {
+  // A body whose images came with it holds them no more.
+  const bool is_whole = std::ranges::none_of(
+      a.what.artifacts, [](const artifact& file) { return file.address.empty(); });
+  const bool to_the_end = co_await fetch_files(a.what, parts_.job, *parts_.files, parts_.time);
+  if (!to_the_end && is_whole && s.size() == 1) {
+    if (keep_paid(s.first(), a.request_id, a.what.body)) co_return;
+  }
+  conclude(std::move(s), t, std::move(a));
+}
+
+/// The row stays open then.
+bool scheduler::keep_paid(const parcel& p, const std::string& request_id, const std::string& body) {
+  if (parts_.paid == nullptr) return false;
+  return parts_.paid->keep(p.from.index, paid_answer(p.hash, request_id, body));
 }
 
 time_point scheduler::begin_attempt(const shipment& s, trip& t) {

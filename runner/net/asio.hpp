@@ -25,11 +25,17 @@ inline auto await_into(net_error& error) {
   return boost::asio::redirect_error(use_await, error);
 }
 
+/// Who is late more often than this was not stopped, but has too little of the processor, and would
+/// never come to an end.
+inline constexpr unsigned most_put_off = 3;
+
 /// A timer that fires late tells that this process was stopped: what came meanwhile has not been
-/// looked at, and gets a moment.
-inline bool put_off_if_late(net_timer& timer) {
+/// looked at, and gets a moment. `times` counts that.
+inline bool put_off_if_late(net_timer& timer, unsigned& times) {
   constexpr auto moment = std::chrono::seconds(1);
+  if (times == most_put_off) return false;
   if (std::chrono::steady_clock::now() - timer.expiry() < moment) return false;
+  ++times;
   timer.expires_after(moment);
   return true;
 }

@@ -35,6 +35,7 @@ class attempt : public deadline_entry {
     if (was_not_looked_at(now) || is_not_read(now)) return true;
     if (!bound_by_stalls() || moved + patience <= now) return false;
     put_off(std::min(moved + patience, now + stall_));
+    times_late_ = 0;
     return true;
   }
 
@@ -48,10 +49,11 @@ class attempt : public deadline_entry {
 
  private:
   /// Looked at so late, this process itself was stopped, or very busy. What came meanwhile still
-  /// waits in the socket: time to read it.
+  /// waits in the socket: time to read it, though not without end.
   bool was_not_looked_at(time_point now) {
     const duration late = now - std::max(when(), begun);
-    if (late < std::chrono::seconds(1)) return false;
+    if (late < std::chrono::seconds(1) || times_late_ == most_put_off) return false;
+    ++times_late_;
     put_off(now + std::min<duration>(late, std::chrono::seconds(10)));
     return true;
   }
@@ -65,6 +67,7 @@ class attempt : public deadline_entry {
   }
 
   bool read_late_ = false;
+  unsigned times_late_ = 0;  // that it was put off for having been looked at late
   duration stall_{};
 };
 

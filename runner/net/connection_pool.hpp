@@ -32,6 +32,11 @@ class connection_pool {
 
   void put(std::unique_ptr<pooled> connection, time_point now);
 
+  /// Closes the connection idle for longest.
+  void close_oldest() {
+    if (!idle_.empty()) idle_.pop_front();
+  }
+
   void clear() { idle_.clear(); }
 
   std::size_t size() const { return idle_.size(); }

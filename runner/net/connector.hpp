@@ -67,7 +67,7 @@ class connector {
       }
       link = std::make_unique<connection>(ready_set_, std::move(*socket));
     }
-    if (tls_) failure = co_await secure(*link, o);
+    if (tls_) failure = co_await secure(*link, *tls_, o);
     if (failure) co_return std::move(*failure);
     co_return std::move(link);
   }
@@ -100,30 +100,31 @@ class connector {
       timer_.async_wait([this, &c, flag = std::weak_ptr(expired_)](net_error error) {
         const auto expired = flag.lock();
         if (error || !expired) return;
-        if (put_off_if_late(timer_)) return watch(c);
+        if (put_off_if_late(timer_, put_off_)) return watch(c);
         *expired = true;
         c.interrupt();
       });
     }
 
     net_timer timer_;
+    unsigned put_off_ = 0;
     std::shared_ptr<bool> expired_;
   };
 
-  awaitable<maybe_error> secure(connection& link, opening& o) {
+  awaitable<maybe_error> secure(connection& link, tls_context& tls, opening& o) {
     maybe_error failure;
     if (proxy_) failure = co_await tunnel(link, o);
     if (failure || o.stopped()) co_return failure;
     gate::pass turn(handshakes_, open_phase::securing);
     co_await turn.wait(o);
     if (o.stopped()) co_return failure;
-    co_return co_await shake_hands(link, o);
+    co_return co_await shake_hands(link, tls, o);
   }
 
-  awaitable<maybe_error> shake_hands(connection& link, opening& o) {
+  awaitable<maybe_error> shake_hands(connection& link, tls_context& context, opening& o) {
     o.enter(open_phase::securing, [&link] { link.interrupt(); });
     const watchdog limit(executor_, link, connect_timeout_);
-    tls_stream& tls = link.secure(*tls_);
+    tls_stream& tls = link.secure(context);
     io_status status = tls.handshake();
     while (!o.stopped() && (status == io_status::wait_read || status == io_status::wait_write)) {
       if (!link.socket().became_ready(status)) co_await link.socket().suspend(status);
@@ -138,7 +139,7 @@ class connector {
   awaitable<maybe_error> tunnel(connection& link, opening& o) {
     o.enter(open_phase::tunnelling, [&link] { link.interrupt(); });
     const watchdog limit(executor_, link, connect_timeout_);
-    const std::string head = connect_head(server_, *proxy_);
+    const std::string head = connect_head(server_, next_hop());
     std::size_t sent = 0;
     if (link.write(head, {}, sent) != io_status::done) co_return proxy_lost();
     inflater decoder;
@@ -147,7 +148,7 @@ class connector {
     while (!answer.done() && !failure && !o.stopped()) {
       constexpr auto to_read = io_status::wait_read;
       if (!link.socket().became_ready(to_read)) co_await link.socket().suspend(to_read);
-      if (limit.expired()) co_return too_slow("CONNECT by", *proxy_);
+      if (limit.expired()) co_return too_slow("CONNECT by", next_hop());
       failure = read_tunnel_answer(link, answer);
     }
     if (failure || o.stopped()) co_return failure;
@@ -163,20 +164,20 @@ class connector {
     const auto wrong = answer.feed({bytes, got});
     if (!wrong) return std::nullopt;
     return transport_error(net_errc::proxy_refused,
-                           fmt::format("proxy {}: {}", proxy_->endpoint(), wrong->detail));
+                           fmt::format("proxy {}: {}", next_hop().endpoint(), wrong->detail));
   }
 
   maybe_error judge(const http_response& answer) const {
     if (answer.status / 100 == 2) return std::nullopt;
     return transport_error(net_errc::proxy_refused,
                            fmt::format("the proxy {} refused the way to {} with status {}{}",
-                                       proxy_->endpoint(), server_.endpoint(), answer.status,
+                                       next_hop().endpoint(), server_.endpoint(), answer.status,
                                        answer.status == 407 ? " (user and password?)" : ""));
   }
 
   transport_error proxy_lost() const {
     return {net_errc::proxy_refused,
-            fmt::format("the proxy {} closed the connection", proxy_->endpoint())};
+            fmt::format("the proxy {} closed the connection", next_hop().endpoint())};
   }
 
   transport_error too_slow(std::string_view what, const url& whom) const {

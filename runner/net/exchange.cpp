@@ -90,7 +90,8 @@ io_status exchange::receive(connection& c) {
   while (!parser_.done()) {
     std::size_t got = 0;
     const io_status status = c.read(buffer.data(), buffer.size(), got);
-    if (status == io_status::closed) return fail(parser_.feed_end());
+    closed_ = status == io_status::closed;
+    if (closed_) return fail(parser_.feed_end());
     if (status == io_status::failed || (broken_ && status != io_status::done))
       return fail(transport_error(net_errc::connection_lost, "the server reset the connection"));
     if (status != io_status::done) return status;

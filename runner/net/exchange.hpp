@@ -45,8 +45,11 @@ class exchange {
   /// Was the whole request handed over?
   bool sent() const { return !sending_; }
 
-  /// Is it certain that the server's machine did not get the whole request?
-  bool undelivered(const connection& c) const { return sending_ || broken_ || c.has_unconfirmed(); }
+  /// Was it handed over, and nobody refused to take it?
+  bool whole() const { return !sending_ && !broken_; }
+
+  /// Did the server close the connection, and not break it?
+  bool closed() const { return closed_; }
 
   /// Has any byte of the response arrived?
   bool answered() const { return parser_.begun(); }
@@ -76,6 +79,7 @@ class exchange {
   std::uint64_t received_ = 0;
   bool sending_ = true;
   bool broken_ = false;  // the server takes no more of the request
+  bool closed_ = false;
   std::optional<transport_error> failure_;
 };
 

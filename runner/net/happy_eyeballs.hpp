@@ -44,11 +44,12 @@ class happy_eyeballs : public std::enable_shared_from_this<happy_eyeballs> {
 
  private:
   struct dial {
-    dial(executor ex, tcp::endpoint a) : address(a), socket(ex), timeout(ex) {}
+    dial(executor ex, const tcp::endpoint& a) : address(a), socket(ex), timeout(ex) {}
 
     tcp::endpoint address;
     tcp_socket socket;
     net_timer timeout;
+    unsigned put_off = 0;
     bool timed_out = false;
   };
 
@@ -86,7 +87,7 @@ class happy_eyeballs : public std::enable_shared_from_this<happy_eyeballs> {
 
   void give_up(dial& d) {
     if (!d.socket.is_open()) return;
-    if (put_off_if_late(d.timeout)) return watch(d);
+    if (put_off_if_late(d.timeout, d.put_off)) return watch(d);
     d.timed_out = true;
     close(d);
   }

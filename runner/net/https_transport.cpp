@@ -12,14 +12,13 @@
 #include "runner/net/connector.hpp"
 #include "runner/net/exchange.hpp"
 #include "runner/net/key_guard.hpp"
+#include "runner/net/lost_request.hpp"
 #include "runner/net/request_head.hpp"
 #include "runner/net/url.hpp"
 
 namespace batchmill {
 
 namespace {
-
-constexpr auto at_once = std::chrono::milliseconds(100);  // no request is executed by then
 
 time_point steady_now() {
   return std::chrono::steady_clock::now();
@@ -45,6 +44,10 @@ transport_error stopped() {
 
 transport_error late(std::string detail) {
   return {net_errc::timed_out, std::move(detail)};
+}
+
+transport_error unconnected(std::string detail) {
+  return {net_errc::connect_failed, std::move(detail)};
 }
 
 class https_transport final : public transport {
@@ -140,19 +143,26 @@ awaitable<std::optional<transport_error>> https_transport::reach(time_point dead
   attempt a(steady_now(), deadline);
   const attempt_watch::guard watched(watch_, a);
   auto failure = co_await open(a);
+  // A server that takes only so many connections may have them all, idle ones of ours among them.
+  if (failure) pool_.close_oldest();
   if (!failure && !stopped_) pool_.put(std::move(a.link), steady_now());
   co_return std::move(failure);
 }
 
-// An idle connection may turn out to be closed by the server only when the request is sent. Nobody
-// saw the request then (RFC 9112, 9.3.1), and a new connection gets its turn at once: where the
-// server's machine did not even confirm its bytes, or refused them unread. A request that was read
-// may have been executed and paid: that is for the caller to decide.
+// An idle connection may turn out to be closed by the server only when the request is sent. A new
+// one gets its turn at once then. A request that was read may have been executed and paid: that is
+// for the caller to decide.
 bool https_transport::is_stale(const attempt& a, const exchange& e) {
-  if (a.ended || e.answered() || !e.failure()) return false;
-  if (e.failure()->code != net_errc::connection_lost) return false;
-  if (e.undelivered(*a.link)) return true;
-  return a.link->was_reset() && steady_now() - a.begun < at_once;
+  const auto& failure = e.failure();
+  if (a.ended || e.answered() || !failure) return false;
+  if (failure->code != net_errc::connection_lost) return false;
+  lost_request r;
+  r.whole = e.whole();
+  r.unconfirmed = a.link->has_unconfirmed();
+  r.in_order = e.closed();
+  r.reset = a.link->was_reset();
+  r.after = steady_now() - a.begun;
+  return was_not_read(r);
 }
 
 bool https_transport::take_idle(attempt& a) {
@@ -180,7 +190,7 @@ void https_transport::note_progress(attempt& a, const exchange& e, const transfe
 attempt_result https_transport::conclude(attempt& a, exchange& e) {
   if (a.ended == net_errc::timed_out && e.answered_early(*a.link)) return e.take();
   if (a.ended) return why_ended(a, e);
-  if (e.failure()) return *e.failure();
+  if (const auto& failure = e.failure()) return *failure;
   if (e.reusable() && !stopped_) pool_.put(std::move(a.link), steady_now());
   http_response answer = e.take();
   if (answer.status >= 300) hide_secrets(answer);
@@ -195,21 +205,23 @@ void https_transport::hide_secrets(http_response& refusal) const {
   }
 }
 
+/// Nothing was sent, so it is as if the connection had been refused.
 transport_error https_transport::why_ended(const attempt& a, open_phase phase) const {
   if (a.ended == net_errc::stopped) return stopped();
   const std::string server = server_.endpoint();
   const std::string hop = connector_.next_hop().endpoint();
   switch (phase) {
     case open_phase::resolving:
-      return late(fmt::format("looking up {} took too long", connector_.next_hop().host));
+      return {net_errc::resolve_failed,
+              fmt::format("looking up {} took too long", connector_.next_hop().host)};
     case open_phase::connecting:
-      return late(fmt::format("connect to {}: timed out", hop));
+      return unconnected(fmt::format("connect to {}: timed out", hop));
     case open_phase::tunnelling:
-      return late(fmt::format("proxy {}: no tunnel to {} in time", hop, server));
+      return unconnected(fmt::format("proxy {}: no tunnel to {} in time", hop, server));
     case open_phase::securing:
-      return late(fmt::format("TLS handshake with {}: timed out", server));
+      return unconnected(fmt::format("TLS handshake with {}: timed out", server));
   }
-  return late("no connection in time");
+  return unconnected("no connection in time");
 }
 
 transport_error https_transport::why_ended(const attempt& a, const exchange& e) const {

@@ -20,6 +20,12 @@ constexpr unsigned most_heralds = 100;
 // What a Content-Length may make us reserve before the bytes are here.
 constexpr std::size_t max_reserve = 1024 * 1024;
 
+/// As one writes it in a spec.
+std::string amount_of(std::size_t bytes) {
+  if (bytes % 1'000'000 == 0) return fmt::format("{}MB", bytes / 1'000'000);
+  return bytes % 1000 == 0 ? fmt::format("{}kB", bytes / 1000) : fmt::format("{} bytes", bytes);
+}
+
 }  // namespace
 
 response_events::response_events(http_response& response, std::size_t max_body, body_sink* sink)
@@ -104,22 +110,23 @@ bool response_parser::takes_plainly(std::string_view& bytes) {
   response_.head = head->fields;
   response_.body.reserve(std::min<std::size_t>(head->length, max_reserve));
   coded_ = head->coded;
-  plain_ = head->length;
+  plain_ = true;
+  to_come_ = head->length;
   bytes.remove_prefix(head->size);
   return true;
 }
 
 std::optional<transport_error> response_parser::feed_plain(std::string_view bytes) {
-  const std::string_view mine = bytes.substr(0, *plain_);
+  const std::string_view mine = bytes.substr(0, to_come_);
   std::string& body = response_.body;
   if (body.capacity() - body.size() < mine.size()) {
     // What has come vouches for more: a large body is moved a few times only.
     const std::size_t come = body.size() + mine.size();
-    body.reserve(std::min<std::size_t>(body.size() + *plain_, 16 * come));
+    body.reserve(std::min<std::size_t>(body.size() + to_come_, 16 * come));
   }
   body.append(mine);
-  *plain_ -= mine.size();
-  if (*plain_ > 0) return std::nullopt;
+  to_come_ -= mine.size();
+  if (to_come_ > 0) return std::nullopt;
   done_ = true;
   keep_alive_ = mine.size() == bytes.size();
   return coded_ ? decode_body() : std::nullopt;
@@ -200,14 +207,24 @@ std::optional<transport_error> response_parser::decode_body() {
   return std::nullopt;
 }
 
+/// What succeeded was executed and paid, and would be as large the next time. Anything else may be
+/// some gateway's, and pass.
+transport_error response_parser::too_large(std::string what) const {
+  if (response_.status / 100 == 2) return {net_errc::response_too_large, std::move(what)};
+  return {net_errc::bad_response, fmt::format("status {}, and {}", response_.status, what)};
+}
+
 transport_error response_parser::describe(const boost::beast::error_code& ec) const {
-  if (events_ && events_->refusal()) return *events_->refusal();
+  if (events_) {
+    if (const auto& refusal = events_->refusal()) return *refusal;
+  }
   if (ec == http::error::body_limit)
-    return {net_errc::response_too_large,
-            fmt::format("the response is larger than {} bytes", max_body_)};
+    return too_large(
+        fmt::format("the answer is larger than {}; raise api.max_response and run again with "
+                    "--retry-failed",
+                    amount_of(max_body_)));
   if (ec == http::error::header_limit)
-    return {net_errc::response_too_large,
-            fmt::format("the response's head is larger than {} bytes", max_head)};
+    return too_large(fmt::format("the answer's head is larger than {} bytes", max_head));
   if (ec == http::error::partial_message)
     return {net_errc::connection_lost, "the connection was closed in the middle of the response"};
   return {net_errc::bad_response, "the response is not valid HTTP/1.1: " + ec.message()};

@@ -84,6 +84,7 @@ class response_parser {
   std::size_t parse(std::string_view bytes, std::optional<transport_error>& failure);
   std::optional<transport_error> finish(bool more_bytes);
   std::optional<transport_error> decode_body();
+  transport_error too_large(std::string what) const;
   transport_error describe(const boost::beast::error_code& ec) const;
   void start();
 
@@ -97,7 +98,8 @@ class response_parser {
   unsigned heralds_ = 0;
   bool coded_ = false;  // of a plain response: its body may be compressed
   http_response response_;
-  std::optional<std::uint64_t> plain_;       // of a plain response, bytes of the body to come
+  bool plain_ = false;
+  std::uint64_t to_come_ = 0;                // of a plain response, bytes of the body
   std::unique_ptr<response_events> events_;  // of any other
   std::string leftover_;                     // bytes of a line whose end has not arrived
 };

@@ -3,6 +3,7 @@ with every row once, or it stops with the right sentence; in bounded time and me
 
     faults.py [--some] [NAME...]    all of them, those that run with every change, or those named
 """
+import json
 import os
 import pathlib
 import re
@@ -126,6 +127,30 @@ def mended(fault, *sets, when=every(7), costs_attempts=True):
     return case
 
 
+def too_large(fault):
+    """What was paid and is too large fails its row at once: it is not asked for again, until the
+    user does."""
+    def case(server):
+        with Proxy(port_of(server), fault, every(50)) as proxy:
+            job = Job(proxy.base_url, ROWS)
+            ended = run(job, "api.max_response=4MB").require(1, "response_too_large")
+            lines = [json.loads(line) for line in job.output.read_text().splitlines()]
+            assert [line["custom_id"] for line in lines] == [f"row-{n}" for n in range(ROWS)]
+            errors = [line["error"] for line in lines if line["error"]]
+            assert len(errors) == proxy.faults == ROWS // 50, f"{len(errors)} of {proxy.faults}"
+            said = {(error["code"], error["message"]) for error in errors}
+            assert len(said) == 1 and said.pop()[0] == "response_too_large", said
+            assert retries_of(job) == 0
+            books = server.executions()
+            assert books["executed"] == books["distinct"] == ROWS, books
+            proxy.fault = None
+            Ended(job.start("--retry-failed")).require(0)
+            job.require_complete()
+            job.remove()
+            return ended, f"{len(errors)} rows failed at once: {errors[0]['message'][:44]}"
+    return case
+
+
 def harmless(fault):
     """It is no fault to us: not a single row is asked again."""
     return mended(fault, when=every(2), costs_attempts=False)
@@ -161,14 +186,14 @@ for name in ("reset after body", "close after body"):
 for name in ("reset mid-head", "reset after head", "reset mid-body", "close in request", "close before head",
              "close mid-head", "close after head", "close mid-body", "no length, cut",
              "no length, reset", "chunks cut", "chunks without end", "bad chunk size",
-             "endless trailers", "huge head", "endless head", "endless line",
-             "length beyond numbers", "length too short", "two lengths", "length and chunks",
+             "endless line", "length beyond numbers", "length too short", "two lengths", "length and chunks",
              "gzip damaged", "gzip cut", "not HTTP", "binary", "HTTP/2", "switching"):
     TABLE.add(name, mended(name), name in BRIEF)
 for name in ("silence", "silence mid-head", "silence mid-body", "endless 1xx"):
     TABLE.add(name, mended(name, TIMEOUT, when=every(100)), name in BRIEF)
-for name in ("endless body", "endless chunks", "length of a petabyte", "gzip bomb"):
-    TABLE.add(name, mended(name, "api.max_response=4MB", when=every(50)), name in BRIEF)
+for name in ("endless body", "endless chunks", "length of a petabyte", "gzip bomb",
+             "endless trailers", "huge head", "endless head"):
+    TABLE.add(name, too_large(name), name in BRIEF)
 for name in ("no length, whole", "drip", "drip of chunks",
              "extra bytes", "extra newline", "100 and 103", "1xx in pieces", "connection: close",
              "HTTP/1.0", "chunks", "chunks with trailers", "large head", "gzip"):
@@ -477,22 +502,27 @@ def black_hole_first(server):
 
 # Suspension
 
-@TABLE.case("client suspended for 4 s")
-def client_suspended(server):
+def client_suspended(seconds):
     """Longer than the timeout: what came meanwhile is read, and nobody is asked again."""
-    with Proxy(port_of(server)) as proxy:
-        job = Job(proxy.base_url, ROWS, concurrency=20)
-        process = start(job, "api.timeout=2s", "retry.attempts=1",
-                        "limits.requests_per_minute=30000")
-        wait_for_rows(job)
-        process.send_signal(signal.SIGSTOP)
-        time.sleep(4)
-        process.send_signal(signal.SIGCONT)
-        ended = Ended(process).require(0)
-        job.require_complete()
-        assert server.executions()["executed"] == ROWS, server.executions()
-        job.remove()
-        return ended, "none asked twice"
+    def case(server):
+        with Proxy(port_of(server)) as proxy:
+            job = Job(proxy.base_url, ROWS, concurrency=20)
+            process = start(job, "api.timeout=2s", "retry.attempts=1",
+                            "limits.requests_per_minute=30000")
+            wait_for_rows(job)
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(seconds)
+            process.send_signal(signal.SIGCONT)
+            ended = Ended(process).require(0)
+            job.require_complete()
+            assert server.executions()["executed"] == ROWS, server.executions()
+            job.remove()
+            return ended, "none asked twice"
+    return case
+
+
+TABLE.add("client suspended for 4 s", client_suspended(4))
+TABLE.add("client suspended for a minute", client_suspended(60))
 
 
 @TABLE.case("server suspended for 3 s")
@@ -523,23 +553,29 @@ def few_descriptors(server):
     return ended, "concurrency is lowered from 5000 to 136"
 
 
-@TABLE.case("connections that nobody accepts")
-def deaf_port(server):
+def deaf_port(*sets):
     """A listener whose backlog is full drops what comes, as a firewall does."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        fillers = [socket.socket() for _ in range(4)]
-        for filler in fillers:
-            filler.setblocking(False)
-            filler.connect_ex(listener.getsockname())
-        job = Job(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", ROWS)
-        ended = run(job, "api.connect_timeout=300ms", "retry.outage=1s").require(
-            3, "has not answered for .*timed out after 300ms")
-        for filler in fillers:
-            filler.close()
-        job.remove()
-        return ended, sentence_of(ended)
+    def case(_):
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen(0)
+            fillers = [socket.socket() for _ in range(4)]
+            for filler in fillers:
+                filler.setblocking(False)
+                filler.connect_ex(listener.getsockname())
+            job = Job(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", ROWS)
+            ended = run(job, *sets, "retry.outage=1s").require(
+                3, "has not answered for .*timed out")
+            assert job.require_clean_prefix() == 0, "no row is to blame"
+            for filler in fillers:
+                filler.close()
+            job.remove()
+            return ended, sentence_of(ended)
+    return case
+
+
+TABLE.add("connections that nobody accepts", deaf_port("api.connect_timeout=300ms"))
+TABLE.add("likewise, by api.timeout", deaf_port("api.timeout=300ms", "retry.attempts=1"))
 
 
 def main():

@@ -205,13 +205,21 @@ int scripted_server::resumed() const {
   return impl_->resumed;
 }
 
+int scripted_server::connected() const {
+  return static_cast<int>(impl_->open.size());
+}
+
+void scripted_server::refuse() {
+  net_error ignored;
+  impl_->listener.close(ignored);
+}
+
 void scripted_server::close_connections() {
   impl_->close_connections();
 }
 
 void scripted_server::stop() {
-  net_error ignored;
-  impl_->listener.close(ignored);
+  refuse();
   impl_->close_connections();
 }
 

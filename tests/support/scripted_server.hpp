@@ -66,6 +66,11 @@ class scripted_server {
   int connections() const;  // accepted so far; of TLS those with a handshake begun
   int resumed() const;      // TLS sessions resumed
 
+  int connected() const;  // of these, those that stand open
+
+  /// No further connections; those there are stay.
+  void refuse();
+
   /// Closes what stands open, as a server that restarts.
   void close_connections();
 

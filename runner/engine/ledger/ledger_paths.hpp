@@ -32,6 +32,7 @@ struct ledger_paths {
   std::string hashes() const { return folder + "/hashes"; }
   std::string lock() const { return folder + "/lock"; }
   std::string spending() const { return folder + "/spending"; }
+  std::string paid() const { return folder + "/paid"; }
   std::string identity() const { return folder + "/run.db"; }
 
   std::string output;

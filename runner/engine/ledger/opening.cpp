@@ -119,8 +119,8 @@ void opener::start_afresh() {
 void opener::start_over() {
   remove_generations(paths_);
   remove_segments(paths_.folder);
-  for (const std::string& path : {paths_.hashes(), paths_.spending(), paths_.identity(),
-                                  paths_.output, paths_.failed, paths_.matrix}) {
+  for (const std::string& path : {paths_.hashes(), paths_.spending(), paths_.paid(),
+                                  paths_.identity(), paths_.output, paths_.failed, paths_.matrix}) {
     if (!path.empty()) fs::remove(path);
   }
   run_.found = recovered();
@@ -255,7 +255,7 @@ void opener::say_renewed() {
   std::uint64_t kept = 0;
   std::uint64_t asked = 0;
   row_source input = rows();
-  while (const auto r = input.wait_next())
+  for (auto r = input.wait_next(); r; r = input.wait_next())
     ++(run_.kept->claim(hash_now(ask_.job, *r)) ? kept : asked);
   run_.kept->forget_claims();
   say(severity::info, notices::reusing(kept, asked));

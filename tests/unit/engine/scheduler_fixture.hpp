@@ -47,13 +47,17 @@ class scheduler_fixture {
     wire->way = way;
     rows.emplace(spec, 0);
     open_ledger();
-    engine.emplace(io.get_executor(),
-                   scheduler_parts{spec, job, *rows, *writer, *wire, time, *observer_, found.counts,
-                                   kept.get(), nullptr},
-                   7);
+    engine.emplace(
+        io.get_executor(),
+        scheduler_parts{spec, *job_, *rows, *writer, *wire, time, *observer_, found.counts,
+                        kept.get(), nullptr, nullptr, files_elsewhere, nullptr, paid},
+        7);
     run_in_fake_time(io, time, engine->run());
     summary = engine->summary();
   }
+
+  /// Instead of `job`; must outlive the runs.
+  void run_another(const row_job& other) { job_ = &other; }
 
   /// `o` must outlive the runs.
   void listen_with(run_observer& o) { observer_ = &o; }
@@ -92,10 +96,13 @@ class scheduler_fixture {
   std::optional<journal> files;
   std::optional<ledger> writer;
   std::unique_ptr<kept_results> kept;
+  file_source* files_elsewhere = nullptr;
+  paid_answers* paid = nullptr;
   std::optional<scheduler> engine;
   run_summary summary;
 
  private:
+  const row_job* job_ = &job;
   run_observer silent_;
   run_observer* observer_ = &silent_;
 };

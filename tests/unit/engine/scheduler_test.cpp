@@ -74,6 +74,21 @@ TEST_CASE("a row that cannot pass fails alone, and its input is kept to be run a
                                  R"("error":{"code":"timed_out","message":"no answer in 10m"}})");
 }
 
+TEST_CASE("an answer that was paid but is too large fails its row at once") {
+  fixture f(100);
+  f.run(
+      [](const http_request& request, unsigned) -> attempt_result {
+        if (request.body == "row 7")
+          return transport_error(net_errc::response_too_large, "larger than 64MB");
+        return ok();
+      },
+      quick);
+  REQUIRE(f.rows_in_order() == 100);
+  REQUIRE(f.summary.failures.at("response_too_large") == 1);
+  REQUIRE(f.wire->attempts == 100);
+  REQUIRE(f.summary.models.front().lost == 1);
+}
+
 TEST_CASE("an unexpected answer is asked for again, and all answers of the row are counted") {
   fixture f(3);
   f.run(

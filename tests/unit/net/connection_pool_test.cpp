@@ -51,6 +51,18 @@ TEST_CASE("connections idle for too long are closed, the others stay") {
   CHECK(pool.size() == 0);
 }
 
+TEST_CASE("the connection idle for longest can be closed, and where there is none nothing is") {
+  int open = 0;
+  connection_pool pool(30s);
+  pool.put(std::make_unique<fake_connection>(1, open), start);
+  pool.put(std::make_unique<fake_connection>(2, open), start + 1s);
+  pool.close_oldest();
+  CHECK(open == 1);
+  CHECK(number_of(pool.take(start + 2s)) == 2);
+  pool.close_oldest();
+  CHECK(pool.size() == 0);
+}
+
 TEST_CASE("a connection idle for exactly the timeout is too old") {
   int open = 0;
   connection_pool pool(30s);
