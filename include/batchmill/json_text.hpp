@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "batchmill/json_minify.hpp"  // fault, minify, validate
 #include "batchmill/json_scan.hpp"
@@ -25,12 +26,7 @@ inline const char* skip_space(const char* p, const char* end) {
 
 /// From an opening quote to behind the closing one.
 inline const char* skip_string(const char* p, const char* end) {
-  for (p = best_scan::quote_or_backslash(p + 1, end); p != end;
-       p = best_scan::quote_or_backslash(p, end)) {
-    if (*p == '"') return p + 1;
-    p += end - p >= 2 ? 2 : 1;
-  }
-  return end;
+  return best_scan::string_end(p + 1, end);
 }
 
 inline const char* skip_container(const char* p, const char* end) {
@@ -92,12 +88,11 @@ inline std::optional<std::uint32_t> code_unit(const char* p, const char* end) {
 /// Appends what the escape at `p` means. Returns the place behind it, null when there is no such
 /// escape. Half a surrogate pair means U+FFFD.
 inline const char* unescape(const char* p, const char* end, std::string& out) {
-  constexpr std::string_view letters = "\"\\/bfnrt";
-  constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
-  const std::size_t simple = end - p < 2 ? std::string_view::npos : letters.find(p[1]);
-  if (simple != std::string_view::npos) {
-    out += meanings[simple];
-    return p + 2;
+  if (end - p >= 2) {
+    if (const char meaning = meaning_of_escape(p[1])) {
+      out += meaning;
+      return p + 2;
+    }
   }
   const auto unit = code_unit(p, end);
   if (!unit) return nullptr;
@@ -210,21 +205,27 @@ inline std::string quote(std::string_view utf8) {
   return out;
 }
 
-/// The UTF-8 text of a raw JSON string, quotes included; nullopt when `raw` is none. Half a
-/// surrogate pair becomes U+FFFD.
-inline std::optional<std::string> unquote(std::string_view raw) {
-  if (raw.size() < 2 || raw.front() != '"' || raw.back() != '"') return std::nullopt;
-  std::string out;
-  out.reserve(raw.size());
+/// Appends the UTF-8 text of a raw JSON string, quotes included, to `out`. False when `raw` is
+/// none; `out` may then have a part of it. Half a surrogate pair becomes U+FFFD.
+inline bool append_unquoted(std::string_view raw, std::string& out) {
+  if (raw.size() < 2 || raw.front() != '"' || raw.back() != '"') return false;
   const char* end = raw.data() + raw.size() - 1;
   for (const char* p = raw.data() + 1;;) {
     const char* stop = detail::best_scan::quote_or_backslash(p, end);
     out.append(p, stop);
-    if (stop == end) return out;
-    if (*stop == '"') return std::nullopt;
+    if (stop == end) return true;
+    if (*stop == '"') return false;
     p = detail::unescape(stop, end, out);
-    if (p == nullptr) return std::nullopt;
+    if (p == nullptr) return false;
   }
+}
+
+/// The same as a string of its own; nullopt when `raw` is none.
+inline std::optional<std::string> unquote(std::string_view raw) {
+  std::optional<std::string> out(std::in_place);
+  out->reserve(raw.size());
+  if (!append_unquoted(raw, *out)) out.reset();
+  return out;
 }
 
 /// Does a raw key, quotes included, mean `name`? Escapes in it count as what they stand for.
