@@ -103,6 +103,12 @@ struct scalar_scan {
     return p;
   }
 
+  /// The bytes before it go to `out`.
+  static const char* copy_to_quote_or_backslash(const char* p, const char* end, char* out) {
+    for (; p != end && *p != '"' && *p != '\\'; ++p) *out++ = *p;
+    return p;
+  }
+
   /// Behind the quote that ends the string in which `p` is; a backslash takes the byte behind it.
   static const char* string_end(const char* p, const char* end) {
     for (; p != end; ++p) {
@@ -154,6 +160,17 @@ struct sse2_scan {
       if (found) return p + std::countr_zero(found);
     }
     return scalar_scan::quote_or_backslash(p, end);
+  }
+
+  /// Up to 16 bytes behind `out` are overwritten; it has room for all of [p, end).
+  static const char* copy_to_quote_or_backslash(const char* p, const char* end, char* out) {
+    for (; end - p >= 16; p += 16, out += 16) {
+      const __m128i v = load(p);
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(out), v);
+      const unsigned found = mask(_mm_or_si128(is(v, '"'), is(v, '\\')));
+      if (found) return p + std::countr_zero(found);
+    }
+    return scalar_scan::copy_to_quote_or_backslash(p, end, out);
   }
 
   static const char* string_end(const char* p, const char* end) {

@@ -1,5 +1,6 @@
 #include "batchmill/json_text.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <random>
 #include <string>
@@ -216,6 +217,10 @@ TEST_CASE("the bulk scanner and the scalar one agree at every offset") {
           REQUIRE(best_scan::quote_or_backslash(p, end) == scalar_scan::quote_or_backslash(p, end));
           REQUIRE(best_scan::quote_or_bracket(p, end) == scalar_scan::quote_or_bracket(p, end));
           REQUIRE(best_scan::string_end(p, end) == scalar_scan::string_end(p, end));
+          std::string copy(text.size(), ' ');
+          const char* const stop = best_scan::copy_to_quote_or_backslash(p, end, copy.data());
+          REQUIRE(stop == scalar_scan::quote_or_backslash(p, end));
+          REQUIRE(std::equal(p, stop, copy.data()));
         }
       }
     }
@@ -316,6 +321,24 @@ TEST_CASE("for_each_element walks the elements in order") {
   json::for_each_element("[ ]", collect);
   json::for_each_element("{\"a\":1}", collect);
   CHECK(seen == "1;\"stop\";");
+}
+
+TEST_CASE("walk_elements goes from each element to the place behind it") {
+  const auto walk = [](std::string_view text) {
+    const char* const end = text.data() + text.size();
+    std::string seen;
+    const char* const behind = json::walk_elements(text.data(), end, [&](const char* p) {
+      const char* const next = json::behind_value(p, end);
+      seen.append(p, next).append(";");
+      return next;
+    });
+    return seen + std::string(behind, end);
+  };
+  CHECK(walk("[ 1 , \"a,b\" ,[ 2,3 ],{\"x\":[]},null ] ,5") ==
+        "1;\"a,b\";[ 2,3 ];{\"x\":[]};null; ,5");
+  CHECK(walk("[ ],") == ",");
+  CHECK(walk("{\"a\":1},") == ",");
+  CHECK(walk("[1,") == "1;");
 }
 
 TEST_CASE("slicing text that is no JSON ends within it") {
