@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -193,7 +194,14 @@ class minifier {
 
   static void multibyte(special& s, const char* end) {
     do {
-      std::size_t length = utf8_length(s.p, end);
+      std::size_t length = 0;
+      if (end - s.p >= 4 && (length = short_utf8_length(s.p)) != 0) {
+        if constexpr (Copy) std::memcpy(s.out, s.p, 4);  // `out` has room for all that is left
+        s.out += Copy ? length : 0;
+        s.p += length;
+        continue;
+      }
+      length = utf8_length(s.p, end);
       if (length == 0) {
         s.what = "not valid UTF-8";
         return;
@@ -208,7 +216,7 @@ class minifier {
       s.what = "a string without its closing quote";
     } else if (*s.p == 'u') {
       unicode_escape(s, end);
-    } else if (std::string_view("\"\\/bfnrt").find(*s.p) == std::string_view::npos) {
+    } else if (meaning_of_escape(*s.p) == 0) {
       s.what = "no such escape in a string";
     } else {
       put(s);

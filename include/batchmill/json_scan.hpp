@@ -4,6 +4,8 @@
 
 #include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -22,6 +24,41 @@ inline bool is_digit(char c) {
 inline bool is_plain(char c) {
   const auto b = static_cast<unsigned char>(c);
   return b >= 0x20 && b < 0x80 && c != '"' && c != '\\';
+}
+
+/// What a backslash and this letter mean; 0 when that is no such escape.
+inline char meaning_of_escape(char letter) {
+  switch (letter) {
+    case '"':
+    case '\\':
+    case '/':
+      return letter;
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return 0;
+  }
+}
+
+/// Length of the well-formed UTF-8 sequence of two or three bytes at `p`, of which four may be
+/// read; 0 when it is ill-formed or of another length. Faster than utf8_length.
+inline std::size_t short_utf8_length(const char* p) {
+  if constexpr (std::endian::native != std::endian::little) return 0;
+  std::uint32_t four;
+  std::memcpy(&four, p, sizeof four);
+  if ((four & 0xC0C0F0) == 0x8080E0) {
+    const std::uint32_t high = four & 0x200F;  // none: overlong; the bits of ED A0: a surrogate
+    return high == 0 || high == 0x200D ? 0 : 3;
+  }
+  return (four & 0xC0E0) == 0x80C0 && (four & 0x1E) != 0 ? 2 : 0;
 }
 
 /// Length of the well-formed UTF-8 sequence at `p`, which is before `end`; 0 when ill-formed.
@@ -66,6 +103,21 @@ struct scalar_scan {
     return p;
   }
 
+  /// The bytes before it go to `out`.
+  static const char* copy_to_quote_or_backslash(const char* p, const char* end, char* out) {
+    for (; p != end && *p != '"' && *p != '\\'; ++p) *out++ = *p;
+    return p;
+  }
+
+  /// Behind the quote that ends the string in which `p` is; a backslash takes the byte behind it.
+  static const char* string_end(const char* p, const char* end) {
+    for (; p != end; ++p) {
+      if (*p == '"') return p + 1;
+      if (*p == '\\' && ++p == end) break;
+    }
+    return end;
+  }
+
   static const char* quote_or_bracket(const char* p, const char* end) {
     // ASCII keeps [ ] and { } apart by one bit.
     while (p != end && *p != '"' && (*p | 0x20) != '{' && (*p | 0x20) != '}') ++p;
@@ -108,6 +160,34 @@ struct sse2_scan {
       if (found) return p + std::countr_zero(found);
     }
     return scalar_scan::quote_or_backslash(p, end);
+  }
+
+  /// Up to 16 bytes behind `out` are overwritten; it has room for all of [p, end).
+  static const char* copy_to_quote_or_backslash(const char* p, const char* end, char* out) {
+    for (; end - p >= 16; p += 16, out += 16) {
+      const __m128i v = load(p);
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(out), v);
+      const unsigned found = mask(_mm_or_si128(is(v, '"'), is(v, '\\')));
+      if (found) return p + std::countr_zero(found);
+    }
+    return scalar_scan::copy_to_quote_or_backslash(p, end, out);
+  }
+
+  static const char* string_end(const char* p, const char* end) {
+    for (; end - p >= 16; p += 16) {
+      const __m128i v = load(p);
+      const unsigned quotes = mask(is(v, '"'));
+      unsigned left = quotes | mask(is(v, '\\'));
+      bool takes_next = false;
+      while (left) {
+        const int at = std::countr_zero(left);
+        if (quotes >> at & 1) return p + at + 1;
+        left &= ~(3U << at);
+        takes_next = at == 15;
+      }
+      if (takes_next && end - ++p < 16) return end;
+    }
+    return scalar_scan::string_end(p, end);
   }
 
   static const char* quote_or_bracket(const char* p, const char* end) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "batchmill/json_minify.hpp"  // fault, minify, validate
 #include "batchmill/json_scan.hpp"
@@ -25,12 +26,7 @@ inline const char* skip_space(const char* p, const char* end) {
 
 /// From an opening quote to behind the closing one.
 inline const char* skip_string(const char* p, const char* end) {
-  for (p = best_scan::quote_or_backslash(p + 1, end); p != end;
-       p = best_scan::quote_or_backslash(p, end)) {
-    if (*p == '"') return p + 1;
-    p += end - p >= 2 ? 2 : 1;
-  }
-  return end;
+  return best_scan::string_end(p + 1, end);
 }
 
 inline const char* skip_container(const char* p, const char* end) {
@@ -62,10 +58,13 @@ inline std::string_view slice(const char* from, const char* to) {
   return {from, static_cast<std::size_t>(to - from)};
 }
 
-/// UTF-8 of a code point.
-inline void append_utf8(std::string& out, std::uint32_t c) {
-  const auto put = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
-  if (c < 0x80) return put(c);
+/// Writes the UTF-8 of a code point, at most four bytes. Returns the place behind it.
+inline char* put_utf8(char* out, std::uint32_t c) {
+  const auto put = [&](std::uint32_t byte) { *out++ = static_cast<char>(byte); };
+  if (c < 0x80) {
+    put(c);
+    return out;
+  }
   if (c < 0x800) {
     put(0xC0 | (c >> 6));
   } else {
@@ -78,36 +77,75 @@ inline void append_utf8(std::string& out, std::uint32_t c) {
     put(0x80 | ((c >> 6) & 0x3F));
   }
   put(0x80 | (c & 0x3F));
+  return out;
+}
+
+inline void append_utf8(std::string& out, std::uint32_t c) {
+  char bytes[4];
+  out.append(bytes, put_utf8(bytes, c));
 }
 
 /// The code unit of "\uXXXX" at `p`, if that stands there.
 inline std::optional<std::uint32_t> code_unit(const char* p, const char* end) {
   if (end - p < 6 || p[0] != '\\' || p[1] != 'u') return std::nullopt;
   std::uint32_t unit = 0;
-  const auto [stop, error] = std::from_chars(p + 2, p + 6, unit, 16);
-  if (error != std::errc() || stop != p + 6) return std::nullopt;
+  for (int i = 2; i < 6; ++i) {
+    const char low = static_cast<char>(p[i] | 0x20);
+    const bool is_letter = low >= 'a' && low <= 'f';
+    if (!is_letter && !is_digit(p[i])) return std::nullopt;
+    unit = unit << 4 | static_cast<std::uint32_t>(is_letter ? low - 'a' + 10 : p[i] - '0');
+  }
   return unit;
 }
 
-/// Appends what the escape at `p` means. Returns the place behind it, null when there is no such
-/// escape. Half a surrogate pair means U+FFFD.
-inline const char* unescape(const char* p, const char* end, std::string& out) {
-  constexpr std::string_view letters = "\"\\/bfnrt";
-  constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
-  const std::size_t simple = end - p < 2 ? std::string_view::npos : letters.find(p[1]);
-  if (simple != std::string_view::npos) {
-    out += meanings[simple];
+/// Writes what the escape at `p` means, at most four bytes, to `out`, which moves behind it.
+/// Returns the place behind the escape, null when there is none. Half a surrogate pair means
+/// U+FFFD.
+inline const char* unescape(const char* p, const char* end, char*& out) {
+  if (end - p < 2) return nullptr;
+  if (const char meaning = meaning_of_escape(p[1])) {
+    *out++ = meaning;
     return p + 2;
   }
   const auto unit = code_unit(p, end);
   if (!unit) return nullptr;
+  if (*unit < 0xD800 || *unit >= 0xE000) {
+    out = put_utf8(out, *unit);
+    return p + 6;
+  }
   const auto second = code_unit(p + 6, end);
-  if (*unit >= 0xD800 && *unit < 0xDC00 && second && *second >= 0xDC00 && *second < 0xE000) {
-    append_utf8(out, 0x10000 + ((*unit - 0xD800) << 10) + (*second - 0xDC00));
+  if (*unit < 0xDC00 && second && *second >= 0xDC00 && *second < 0xE000) {
+    out = put_utf8(out, 0x10000 + ((*unit - 0xD800) << 10) + (*second - 0xDC00));
     return p + 12;
   }
-  append_utf8(out, *unit >= 0xD800 && *unit < 0xE000 ? 0xFFFD : *unit);
+  out = put_utf8(out, 0xFFFD);
   return p + 6;
+}
+
+/// The same, appending it.
+inline const char* unescape(const char* p, const char* end, std::string& out) {
+  char meaning[4];
+  char* behind = meaning;
+  const char* const next = unescape(p, end, behind);
+  out.append(meaning, behind);
+  return next;
+}
+
+/// Writes what stands in a raw JSON string, within its quotes, to `out`, which has room for as
+/// much. Returns the place behind it, null when these bytes cannot stand in one.
+inline char* unquote_inner(std::string_view inner, char* out) {
+  const char* const end = inner.data() + inner.size();
+  for (const char* p = inner.data();;) {
+    const char* const stop = best_scan::copy_to_quote_or_backslash(p, end, out);
+    out += stop - p;
+    p = stop;
+    while (p != end && *p == '\\') {
+      p = unescape(p, end, out);
+      if (p == nullptr) return nullptr;
+    }
+    if (p == end) return out;
+    if (*p == '"') return nullptr;
+  }
 }
 
 inline void append_quoted_special(std::string& out, char c) {
@@ -210,21 +248,23 @@ inline std::string quote(std::string_view utf8) {
   return out;
 }
 
-/// The UTF-8 text of a raw JSON string, quotes included; nullopt when `raw` is none. Half a
-/// surrogate pair becomes U+FFFD.
+/// Appends the UTF-8 text of a raw JSON string, quotes included, to `out`; false when `raw` is
+/// none. Half a surrogate pair becomes U+FFFD.
+inline bool append_unquoted(std::string_view raw, std::string& out) {
+  if (raw.size() < 2 || raw.front() != '"' || raw.back() != '"') return false;
+  const std::size_t before = out.size();
+  out.resize(before + raw.size());
+  const char* const behind =
+      detail::unquote_inner(raw.substr(1, raw.size() - 2), out.data() + before);
+  out.resize(behind == nullptr ? before : static_cast<std::size_t>(behind - out.data()));
+  return behind != nullptr;
+}
+
+/// The same as a string of its own; nullopt when `raw` is none.
 inline std::optional<std::string> unquote(std::string_view raw) {
-  if (raw.size() < 2 || raw.front() != '"' || raw.back() != '"') return std::nullopt;
-  std::string out;
-  out.reserve(raw.size());
-  const char* end = raw.data() + raw.size() - 1;
-  for (const char* p = raw.data() + 1;;) {
-    const char* stop = detail::best_scan::quote_or_backslash(p, end);
-    out.append(p, stop);
-    if (stop == end) return out;
-    if (*stop == '"') return std::nullopt;
-    p = detail::unescape(stop, end, out);
-    if (p == nullptr) return std::nullopt;
-  }
+  std::optional<std::string> out(std::in_place);
+  if (!append_unquoted(raw, *out)) out.reset();
+  return out;
 }
 
 /// Does a raw key, quotes included, mean `name`? Escapes in it count as what they stand for.

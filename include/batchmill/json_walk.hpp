@@ -33,4 +33,19 @@ const char* walk_members(const char* p, const char* end, F f) {
   }
 }
 
+/// The same for the elements of the valid array that begins at `p`: calls f(p) with the place where
+/// each begins, for the place behind it.
+template <class F>
+const char* walk_elements(const char* p, const char* end, F f) {
+  if (p == end || *p != '[') return behind_value(p, end);
+  for (;;) {
+    p = detail::skip_space(p + 1, end);
+    if (p == end) return end;
+    if (*p == ']') return p + 1;  // of an empty array
+    p = detail::skip_space(f(p), end);
+    if (p == end) return end;
+    if (*p != ',') return p + 1;
+  }
+}
+
 }  // namespace batchmill::json

@@ -84,11 +84,13 @@ struct collector {
   void settle() {}
 };
 
-/// Would a window be of no use here? Four bytes may be read.
-BATCHMILL_FAST_INLINE bool is_wide_near(const byte* p) {
+/// Would a window be of no use here? Not where one of the next characters is of a script that it
+/// does not know. Five bytes may be read.
+BATCHMILL_FAST_INLINE bool is_unknown_near(const byte* p) {
   std::uint32_t first;
   std::memcpy(&first, p, sizeof first);
-  return first & 0x80808080;
+  const std::uint32_t wide = first & 0x80808080;
+  return wide != 0 && !may_be_known(p + _tzcnt_u32(wide) / 8);
 }
 
 /// Takes pieces from `p` as long as `most` bytes are left, of which reach may be read. Returns
@@ -99,7 +101,7 @@ BATCHMILL_FAST const byte* take_pieces(const byte* p, const byte* end, std::size
   bool broken = false;
   while (p < end && static_cast<std::size_t>(end - p) >= least) {
     window_view v{.p = p, .left = static_cast<std::size_t>(end - p), .is = {}};
-    const bool is_seen = !is_wide_near(p) && look(v);
+    const bool is_seen = !is_unknown_near(p) && look(v);
     mask begins = is_seen ? begins_of_pieces<P>(v) & v.valid & ~mask{1} : 0;
     if (begins == 0 && !v.at_end) {
       const byte* const next = piece_end<P>(p, end, broken);

@@ -1,62 +1,41 @@
 // Where pieces begin within 64 bytes, from the beginning of a piece: of each class of characters
 // there is a word with one bit a byte, and a few operations on those words say it. What depends on
 // more than these bytes is left to the plain splitter, one piece at a time: that goes for every
-// character outside of ASCII.
+// character outside of ASCII that fast_wide.hpp does not name.
 //
 // A bit shifted left stands for the byte after; a bit shifted right, for the byte before. Adding to
 // a run of bits the bit of its first byte carries over to the byte behind it.
 #pragma once
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#define BATCHMILL_HAS_FAST_SPLIT 1
+#include "jobs/tokens/fast_wide.hpp"
 
-#include <immintrin.h>
+#ifdef BATCHMILL_HAS_FAST_SPLIT
 
 #include <algorithm>
 #include <bit>
 #include <cstddef>
-#include <cstdint>
-
-#include "jobs/tokens/split.hpp"
-
-#define BATCHMILL_FAST [[gnu::target("avx2,bmi,bmi2")]]
-#define BATCHMILL_FAST_INLINE [[gnu::target("avx2,bmi,bmi2"), gnu::always_inline]] inline
 
 namespace batchmill::tokens::fast {
-
-using mask = std::uint64_t;
 
 constexpr std::size_t window = 64;
 
 struct classes {
   mask upper = 0;
   mask lower = 0;
+  mask letter = 0;  // without case
   mask digit = 0;
   mask space = 0;    // U+0020
   mask blank = 0;    // the others that are no newline
   mask newline = 0;  // \r \n
-  mask wide = 0;     // not ASCII
+  mask wide = 0;     // not ASCII, and none of the above or below
+  mask behind = 0;   // not the first byte of its character
   mask apostrophe = 0;
   mask slash = 0;
   mask punctuation = 0;  // what is left, the two above included
 };
 
-BATCHMILL_FAST_INLINE mask bits(__m256i bytes, int shift) {
-  return mask{static_cast<std::uint32_t>(_mm256_movemask_epi8(bytes))} << shift;
-}
-
-BATCHMILL_FAST_INLINE __m256i equal(__m256i bytes, char c) {
-  return _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(c));
-}
-
-BATCHMILL_FAST_INLINE __m256i between(__m256i bytes, char least, char most) {
-  const __m256i clamped =
-      _mm256_min_epu8(_mm256_max_epu8(bytes, _mm256_set1_epi8(least)), _mm256_set1_epi8(most));
-  return _mm256_cmpeq_epi8(clamped, bytes);
-}
-
 BATCHMILL_FAST_INLINE void classify_half(const byte* p, int shift, classes& c) {
-  const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  const __m256i bytes = bytes_at(p);
   const mask newline = bits(_mm256_or_si256(equal(bytes, '\n'), equal(bytes, '\r')), shift);
   c.wide |= bits(bytes, shift);
   c.upper |= bits(between(bytes, 'A', 'Z'), shift);
@@ -72,11 +51,13 @@ BATCHMILL_FAST_INLINE void classify_half(const byte* p, int shift, classes& c) {
 BATCHMILL_FAST_INLINE void keep(classes& c, mask kept) {
   c.upper &= kept;
   c.lower &= kept;
+  c.letter &= kept;
   c.digit &= kept;
   c.space &= kept;
   c.blank &= kept;
   c.newline &= kept;
   c.wide &= kept;
+  c.behind &= kept;
   c.apostrophe &= kept;
   c.slash &= kept;
   c.punctuation &= kept;
@@ -114,7 +95,23 @@ struct window_view {
   mask valid = 0;           // where it is certain whether a piece begins
 };
 
-/// False when a character outside of ASCII is so near that nothing can be said.
+/// Gives the characters outside of ASCII that are known their classes.
+BATCHMILL_FAST_INLINE void look_at_wide(const byte* p, classes& is) {
+  const wide_classes w = classify_wide(p);
+  const mask marks = all_two(w.mark) | all_three(w.long_mark);
+  const mask two = all_two(w.upper | w.lower | w.letter | w.mark);
+  const mask three = all_three(w.long_letter | w.long_mark);
+  is.upper |= all_two(w.upper);
+  is.lower |= all_two(w.lower);
+  is.letter |= all_two(w.letter) | all_three(w.long_letter);
+  is.punctuation |= marks;
+  is.behind = ((w.upper | w.lower | w.letter | w.mark) << 1 & two) |
+              ((w.long_letter | w.long_mark) << 1 & three) |
+              ((w.long_letter | w.long_mark) << 2 & three);
+  is.wide &= ~(two | three);
+}
+
+/// False when a character that is not known is so near that nothing can be said.
 BATCHMILL_FAST_INLINE bool look(window_view& v) {
   classify_half(v.p, 0, v.is);
   classify_half(v.p + 32, 32, v.is);
@@ -122,6 +119,7 @@ BATCHMILL_FAST_INLINE bool look(window_view& v) {
   is.punctuation = ~(is.upper | is.lower | is.digit | is.space | is.blank | is.newline | is.wide);
   // Three more bytes are looked at to know a contraction. The last byte may have anything behind.
   constexpr unsigned margin = 3;
+  if (is.wide && may_be_known(v.p + lowest(is.wide))) look_at_wide(v.p, is);
   if (v.left < window) keep(is, below(static_cast<unsigned>(v.left)));
   if (is.wide) {
     v.limit = lowest(is.wide);
@@ -230,10 +228,17 @@ BATCHMILL_FAST_INLINE void join_last_white_space(window_view& v, mask absorbed) 
   if (v.at_end && run >> last & 1) v.valid &= through(run_begin(run, last));
 }
 
+/// Capitals behind a letter without case begin a word, unless small letters follow.
+BATCHMILL_FAST_INLINE void check_capitals(window_view& v, mask letters) {
+  const mask uncertain = v.is.letter << 1 & v.is.upper;
+  if (uncertain) [[unlikely]]
+    give_up_behind(v, run_begin(letters, lowest(uncertain)));
+}
+
 template <split_pattern P>
 BATCHMILL_FAST_INLINE mask begins_of_pieces(window_view& v) {
   const classes& is = v.is;
-  const mask letters = is.upper | is.lower;
+  const mask letters = is.upper | is.lower | is.letter;
   const mask white = is.space | is.blank | is.newline;
   if constexpr (P == split_pattern::r50k) {
     mask last = white & ~(white >> 1);
@@ -250,14 +255,16 @@ BATCHMILL_FAST_INLINE mask begins_of_pieces(window_view& v) {
   if constexpr (P == split_pattern::o200k) check_slashes(v, absorbed, first_absorbed);
   if constexpr (P == split_pattern::cl100k) join_last_white_space(v, absorbed);
   const mask marks = is.punctuation & ~(is.punctuation << 1) & ~(is.space << 1);
-  const mask prefixes = marks & ~(is.punctuation >> 1);  // if a letter follows
+  // A single one belongs to the word, if a letter follows.
+  const mask second = ((marks << 1) + is.behind) & ~is.behind;
   mask begins = white_space_begins(v, absorbed) | marks | number_begins(is.digit);
-  begins |= letters & (is.digit << 1 | is.newline << 1 | (is.punctuation << 1 & ~(prefixes << 1)));
+  begins |= letters & (is.digit << 1 | is.newline << 1 | (is.punctuation << 1 & ~second));
   if constexpr (P == split_pattern::o200k) {
+    check_capitals(v, letters);
     begins |= is.lower << 1 & is.upper;
     return with_contractions(v, letters, begins);
   }
-  return around_contractions(v, is.apostrophe & prefixes & letters >> 1, true, begins);
+  return around_contractions(v, is.apostrophe & marks & letters >> 1, true, begins);
 }
 
 }  // namespace batchmill::tokens::fast

@@ -16,7 +16,7 @@ class piece_cache {
  public:
   /// `words` must outlive it. Tables grow once, after so many pieces that they did not know.
   piece_cache(const vocabulary& words, merge_function merge,
-              std::size_t many_unknown = std::size_t{1} << 19);
+              std::size_t many_unknown = std::size_t{1} << 17);
 
   /// The tokens of a piece, which is not empty.
   std::size_t count(const byte* p, std::size_t length) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "batchmill/json_text.hpp"
+#include "batchmill/json_walk.hpp"
 #include "batchmill/tokens.hpp"
 #include "jobs/tokens/image_tokens.hpp"
 #include "jobs/tokens/model_tokens.hpp"
@@ -24,25 +24,24 @@ class prompt_counter {
  public:
   explicit prompt_counter(const model_tokens& model) : model_(model), texts_(*model.encoding) {}
 
+  /// Looks at each byte once: most of a body are its messages.
   std::int64_t messages(std::string_view body) {
-    json::for_each_member(body, [&](std::string_view key, std::string_view value) {
+    const char* const end = body.data() + body.size();
+    const char* const begin = json::detail::skip_space(body.data(), end);
+    json::walk_members(begin, end, [&](std::string_view key, const char* p) {
       if (key_is(key, "messages")) {
-        json::for_each_element(value, [&](std::string_view m) { return message(m); });
-      } else if (key_is(key, "tools") || key_is(key, "functions")) {
-        guess(tool_tokens(value, texts_, model_.around));
-      } else if (key_is(key, "response_format")) {
-        if (const auto schema = schema_tokens(value, texts_); schema > 0) guess(schema);
-      } else if (key_is(key, "prediction") || key_is(key, "web_search_options") ||
-                 key_is(key, "audio") || key_is(key, "modalities")) {
-        guess(0);
+        return json::walk_elements(p, end, [&](const char* m) { return message(m, end); });
       }
-      return true;
+      const char* const behind = json::behind_value(p, end);
+      beside_messages(key, std::string_view(p, behind));
+      return behind;
     });
     return count_ + model_.around.reply;
   }
 
   std::int64_t one_message(std::string_view m) {
-    message(m);
+    const char* const end = m.data() + m.size();
+    message(json::detail::skip_space(m.data(), end), end);
     return count_;
   }
 
@@ -102,23 +101,39 @@ class prompt_counter {
     count_ += model_.around.message + texts_.count_plain(role) + texts_.count(text);
   }
 
-  bool message(std::string_view m) {
+  void beside_messages(std::string_view key, std::string_view value) {
+    if (key_is(key, "tools") || key_is(key, "functions")) {
+      guess(tool_tokens(value, texts_, model_.around));
+    } else if (key_is(key, "response_format")) {
+      if (const auto schema = schema_tokens(value, texts_); schema > 0) guess(schema);
+    } else if (key_is(key, "prediction") || key_is(key, "web_search_options") ||
+               key_is(key, "audio") || key_is(key, "modalities")) {
+      guess(0);
+    }
+  }
+
+  /// Returns the place behind the message that begins at `m`.
+  const char* message(const char* m, const char* end) {
     count_ += model_.around.message;
-    json::for_each_member(m, [&](std::string_view key, std::string_view value) {
-      if (key_is(key, "name")) count_ += model_.around.name;
-      if (kind_of(value) == kind::string) {
-        count_ += texts_.count(value);
-      } else if (key_is(key, "content")) {
-        parts(value);
-      } else if (key_is(key, "tool_calls") || key_is(key, "function_call")) {
-        guess(0);
-        calls(value);
-      } else if (key_is(key, "audio") && kind_of(value) != kind::null) {
-        guess(0);
-      }
-      return true;
+    return json::walk_members(m, end, [&](std::string_view key, const char* p) {
+      const char* const behind = json::behind_value(p, end);
+      in_message(key, std::string_view(p, behind));
+      return behind;
     });
-    return true;
+  }
+
+  void in_message(std::string_view key, std::string_view value) {
+    if (key_is(key, "name")) count_ += model_.around.name;
+    if (kind_of(value) == kind::string) {
+      count_ += texts_.count(value);
+    } else if (key_is(key, "content")) {
+      parts(value);
+    } else if (key_is(key, "tool_calls") || key_is(key, "function_call")) {
+      guess(0);
+      calls(value);
+    } else if (key_is(key, "audio") && kind_of(value) != kind::null) {
+      guess(0);
+    }
   }
 
   void input(std::string_view value) {

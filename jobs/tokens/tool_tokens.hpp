@@ -20,7 +20,9 @@ class text_counter {
     if (raw.size() < 2 || raw.front() != '"') return count_plain(raw);
     const std::string_view inner = raw.substr(1, raw.size() - 2);
     if (inner.find('\\') == std::string_view::npos) return count_plain(inner);
-    return count_plain(json::unquote(raw).value_or(std::string(inner)));
+    thread_local std::string text;
+    text.clear();
+    return count_plain(json::append_unquoted(raw, text) ? std::string_view(text) : inner);
   }
 
   std::int64_t count_plain(std::string_view text) const {

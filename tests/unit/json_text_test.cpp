@@ -1,6 +1,8 @@
 #include "batchmill/json_text.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -214,10 +216,51 @@ TEST_CASE("the bulk scanner and the scalar one agree at every offset") {
           REQUIRE(best_scan::after_space(p, end) == scalar_scan::after_space(p, end));
           REQUIRE(best_scan::quote_or_backslash(p, end) == scalar_scan::quote_or_backslash(p, end));
           REQUIRE(best_scan::quote_or_bracket(p, end) == scalar_scan::quote_or_bracket(p, end));
+          REQUIRE(best_scan::string_end(p, end) == scalar_scan::string_end(p, end));
+          std::string copy(text.size(), ' ');
+          const char* const stop = best_scan::copy_to_quote_or_backslash(p, end, copy.data());
+          REQUIRE(stop == scalar_scan::quote_or_backslash(p, end));
+          REQUIRE(std::equal(p, stop, copy.data()));
         }
       }
     }
   }
+}
+
+TEST_CASE("a string ends at the first quote that no backslash has taken") {
+  using json::detail::best_scan;
+  using json::detail::scalar_scan;
+  std::mt19937 random(7);
+  for (int round = 0; round < 2000; ++round) {
+    std::string text;
+    for (auto length = random() % 70; length > 0; --length) {
+      text += "\\\\\\\\\"ab"[random() % (round % 2 ? 7 : 5)];
+    }
+    if (round % 3 == 0) text.insert(0, 30, 'x');
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    INFO(text);
+    REQUIRE(best_scan::string_end(begin, end) == scalar_scan::string_end(begin, end));
+  }
+  const std::string_view raw = R"("a\\\"",)";
+  CHECK(json::detail::skip_string(raw.data(), raw.data() + raw.size()) == raw.data() + 7);
+}
+
+TEST_CASE("short UTF-8 sequences are known for well-formed or not") {
+  using json::detail::short_utf8_length;
+  using json::detail::utf8_length;
+  if constexpr (std::endian::native != std::endian::little) return;
+  for (int lead = 0x80; lead < 0xF0; ++lead) {
+    for (int second = 0; second < 256; ++second) {
+      for (const int third : {0x00, 0x7F, 0x80, 0xA0, 0xBF, 0xC0, 0xFF}) {
+        const char text[] = {static_cast<char>(lead), static_cast<char>(second),
+                             static_cast<char>(third), 'a'};
+        INFO(lead << ' ' << second << ' ' << third);
+        REQUIRE(short_utf8_length(text) == utf8_length(text, text + 4));
+      }
+    }
+  }
+  CHECK(short_utf8_length("\xF0\x9F\x98\x80") == 0);  // of four bytes
 }
 
 TEST_CASE("kind_of tells by the first byte") {
@@ -278,6 +321,24 @@ TEST_CASE("for_each_element walks the elements in order") {
   json::for_each_element("[ ]", collect);
   json::for_each_element("{\"a\":1}", collect);
   CHECK(seen == "1;\"stop\";");
+}
+
+TEST_CASE("walk_elements goes from each element to the place behind it") {
+  const auto walk = [](std::string_view text) {
+    const char* const end = text.data() + text.size();
+    std::string seen;
+    const char* const behind = json::walk_elements(text.data(), end, [&](const char* p) {
+      const char* const next = json::behind_value(p, end);
+      seen.append(p, next).append(";");
+      return next;
+    });
+    return seen + std::string(behind, end);
+  };
+  CHECK(walk("[ 1 , \"a,b\" ,[ 2,3 ],{\"x\":[]},null ] ,5") ==
+        "1;\"a,b\";[ 2,3 ];{\"x\":[]};null; ,5");
+  CHECK(walk("[ ],") == ",");
+  CHECK(walk("{\"a\":1},") == ",");
+  CHECK(walk("[1,") == "1;");
 }
 
 TEST_CASE("slicing text that is no JSON ends within it") {

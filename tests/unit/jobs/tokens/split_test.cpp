@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "batchmill/json_text.hpp"
 #include "jobs/tokens/fast_split.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/plain_tokens.hpp"
@@ -151,6 +152,42 @@ TEST_CASE("Windows of 64 bytes split as one character after the other does, at e
       for (const split_pattern pattern : patterns) {
         INFO(seed << ' ' << length << ' ' << cut(text, length));
         REQUIRE(split_in_windows(pattern, cut(text, length)) == split(pattern, cut(text, length)));
+      }
+    }
+  }
+}
+
+TEST_CASE("Windows know of characters outside of ASCII what the plain splitter knows") {
+  if (!can_split_fast()) return;
+  const auto check = [](const std::string& text) {
+    for (const split_pattern pattern : patterns) {
+      INFO(text);
+      REQUIRE(split_in_windows(pattern, text) == split(pattern, text));
+    }
+  };
+  // Where classes begin and end within a few characters all of them, elsewhere some.
+  for (char32_t point = 0x80; point < 0x11000; ++point) {
+    const bool is_mixed = point < 0x700 || point >> 7 == 0x2000 >> 7 || point >> 8 == 0x30 ||
+                          point >> 8 == 0xFF || point >> 4 == 0xD77 || point >> 4 == 0x9FF;
+    if (!is_mixed && point % 61 != 0 && (point & 0xFFF) != 0) continue;
+    if (point >= 0xD800 && point < 0xE000) continue;
+    std::string c;
+    json::detail::append_utf8(c, point);
+    check("A" + c + "a " + c + c + " !" + c + c + "B'" + c + "s\n" + c + "\n/中" + c + "A " + c +
+          "1");
+  }
+}
+
+TEST_CASE("Windows notice every broken byte among characters outside of ASCII") {
+  if (!can_split_fast()) return;
+  const std::string text = " д中é한。か，";
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    for (int c = 0; c < 256; ++c) {
+      std::string broken = text;
+      broken[at] = static_cast<char>(c);
+      for (const split_pattern pattern : patterns) {
+        INFO(at << ' ' << c);
+        REQUIRE(split_in_windows(pattern, broken) == split(pattern, broken));
       }
     }
   }
