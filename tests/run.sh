@@ -2,29 +2,33 @@
 # Builds and tests everything: the unit tests with sanitizers first, then the Release build, which
 # the examples and the end-to-end tests run.
 #
-#   tests/run.sh [--quick] [--all] [--threads] [--werror]
+#   tests/run.sh [--quick] [--all] [--sanitized-e2e] [--threads] [--werror]
 #
-#   --quick    without the sanitizers; the unit tests run in the Release build instead
-#   --all      the unit tests run in both builds, and what takes minutes runs too
-#   --threads  with ThreadSanitizer too: a third build, for nights and for changes of the threads
-#   --werror   warnings are errors in the Release build (GCC warns falsely when it sanitizes)
+#   --quick          without the sanitizers; the unit tests run in the Release build instead
+#   --all            the unit tests run in both builds, and what takes minutes runs too
+#   --sanitized-e2e  the examples and end-to-end tests run with sanitized programs too: for nights and
+#                    for changes of the engine or the network
+#   --threads        with ThreadSanitizer too: a third build, for nights and for changes of the threads
+#   --werror         warnings are errors in the Release build (GCC warns falsely when it sanitizes)
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tests/support/packages.sh
 
 stages=(packages address_sanitizer release)
+extra=()
 release_options=(-DBATCHMILL_TESTS=ON)
 
 unit_tests_in_release=false
 left_out='perf|nightly'
-usage() { sed -n '2,10s/^# \{0,1\}//p' tests/run.sh; }
+usage() { sed -n '2,12s/^# \{0,1\}//p' tests/run.sh; }
 
 for argument in "$@"; do
   case "$argument" in
     --quick) stages=(packages release) unit_tests_in_release=true ;;
     --all) unit_tests_in_release=true left_out=perf ;;
-    --threads) stages=(packages address_sanitizer thread_sanitizer release) ;;
+    --sanitized-e2e) extra+=(sanitized_programs) ;;
+    --threads) extra+=(thread_sanitizer) ;;
     --werror) release_options+=(-DBATCHMILL_WERROR=ON) ;;
     --help) usage && exit ;;
     *) echo "tests/run.sh: unknown option $argument (see --help)" >&2 && exit 2 ;;
@@ -53,6 +57,14 @@ address_sanitizer() {
   step "Unit tests with AddressSanitizer and UndefinedBehaviorSanitizer"
   # In one process: each test in one of its own, as ctest has it, would take twice as long.
   UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 build-asan/tests/batchmill_tests
+}
+
+# The soak test is left out: it judges memory.
+sanitized_programs() {
+  build asan batchmill_programs
+  step "Examples and end-to-end tests with AddressSanitizer and UndefinedBehaviorSanitizer"
+  ctest --preset asan --no-tests=error --tests-regex '^(example|e2e): ' --exclude-regex ': soak$' \
+    --label-exclude "$left_out" --parallel "$(processors)"
 }
 
 # 3,000 rows with every fault that a retry mends. Old ThreadSanitizers fail where addresses are
@@ -86,4 +98,4 @@ release() {
 }
 
 use_ccache
-for stage in "${stages[@]}"; do "$stage"; done
+for stage in "${stages[@]}" "${extra[@]}"; do "$stage"; done

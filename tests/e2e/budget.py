@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.request
 
-from harness import PROGRAM, Job, Simulator
+from harness import PROGRAM, SLOWER, Job, Simulator
 
 ROWS = 600
 FAULTS = ("429=5%,500=5%,503=3%,drop=4%,truncate=3%,malformed=3%,reset=3%,slow=1%,html=1%,"
@@ -35,7 +35,8 @@ def run_one_seed(seed):
     dice = random.Random(seed)
     cap = round(dice.uniform(0.0005, 0.004), 6)  # as it is written below
     with Simulator("--latency", "5ms,1", "--faults", FAULTS, "--seed", str(seed)) as server:
-        job = Job(server.base_url, ROWS, concurrency=dice.choice([3, 30, 200]), timeout="300ms")
+        job = Job(server.base_url, ROWS, concurrency=dice.choice([3, 30, 200]),
+                  timeout=f"{300 * SLOWER}ms")
         budget = ("--set", f"limits.budget={cap:.6f} USD", "--set", "stop.failures=1")
         if seed % 2:
             process = job.start(*budget)

@@ -17,11 +17,11 @@ import threading
 import time
 
 from fault_proxy import Cutter, Proxy, always, every
-from harness import BUILD, Job, Simulator
+from harness import BUILD, SANITIZED, SLOWER, Job, Simulator
 
 ROWS = 2000
-MOST_SECONDS = 60
-MOST_MEGABYTES = 200
+MOST_SECONDS = 60 * SLOWER
+MOST_MEGABYTES = 200 if not SANITIZED else 2000
 QUICK = ("retry.initial_delay=10ms", "limits.concurrency=50", "stop.failures=1")
 
 

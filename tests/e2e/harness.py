@@ -10,7 +10,16 @@ import urllib.request
 
 BUILD = pathlib.Path(__file__).resolve().parents[2] / "build"
 PROGRAM = os.environ.get("BATCHMILL", str(BUILD / "batchmill"))
+# Run by tests/support/sanitized.py, programs are slower and need memory of their own: what is written
+# for their usual pace is stretched, and memory is not judged.
+SANITIZED = "BATCHMILL_SANITIZED" in os.environ
+SLOWER = 5 if SANITIZED else 1
 CRASHING = os.environ.get("BATCHMILL_CRASHING", str(BUILD / "tests/e2e/batchmill_crashing"))
+
+
+def sanitizers():
+    """What a process with an environment of its own has to be told nevertheless."""
+    return {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
 
 
 class Simulator:

@@ -18,7 +18,7 @@ import harness
 
 LARGE = int(sys.argv[1]) if len(sys.argv) > 1 else 520
 MEGABYTE = 1 << 20
-MOST_MEMORY = 60 * MEGABYTE  # of the client, whatever it moves
+MOST_MEMORY = (60 if not harness.SANITIZED else 1000) * MEGABYTE  # of the client, whatever it moves
 
 
 class Account:

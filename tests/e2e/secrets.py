@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import threading
 
-from harness import PROGRAM, Simulator
+from harness import PROGRAM, Simulator, sanitizers
 from servers import Handler, serve
 
 KEY = "sk-proj-9fQ2xLw7RkT4vB1nZ8mC5hJ3yD6gA0sE"
@@ -88,7 +88,7 @@ retry: {{attempts: 2, initial_delay: 10ms}}
 
 
 def environment(key=KEY):
-    return {"PATH": os.environ["PATH"], "THE_KEY": key}
+    return {"PATH": os.environ["PATH"], "THE_KEY": key, **sanitizers()}
 
 
 def require_clean(data, where):
@@ -230,8 +230,10 @@ def while_it_runs(folder):
         if resource.getrlimit(resource.RLIMIT_CORE)[1] == resource.RLIM_INFINITY:
             resource.setrlimit(resource.RLIMIT_CORE, core)
         command = job.command("-o", "-", "--set", "output.failed=/dev/null")
+        crash = environment()
+        crash["ASAN_OPTIONS"] = crash.get("ASAN_OPTIONS", "") + ":handle_segv=0"
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                   env=environment(), cwd=folder, **ordinary)
+                                   env=crash, cwd=folder, **ordinary)
         assert api.waiting.wait(20)
         proc = pathlib.Path(f"/proc/{process.pid}")
         require_clean((proc / "cmdline").read_bytes(), "the command line")

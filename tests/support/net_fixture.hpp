@@ -12,6 +12,8 @@
 
 #include "batchmill/transport.hpp"
 #include "runner/net/https_transport.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/run_coroutine.hpp"
 #include "tests/support/scripted_server.hpp"
 
 namespace batchmill::testing {
@@ -25,6 +27,12 @@ struct pending {
 };
 
 struct net_fixture {
+  /// The servers of the test are gone by now.
+  ~net_fixture() {
+    if (client) client->cancel();
+    CHECK(idle());
+  }
+
   static http_request post(std::string body = "{}") {
     return http_request("POST", "/v1/chat/completions", std::move(body));
   }
@@ -79,11 +87,7 @@ struct net_fixture {
   }
 
   /// Does the io_context run out of work by itself? Servers have to be stopped before.
-  bool idle() {
-    io.restart();
-    io.run_for(std::chrono::seconds(20));
-    return io.stopped();
-  }
+  bool idle() { return runs_dry(io); }
 
   std::shared_ptr<pending> watch(awaitable<attempt_result> task,
                                  std::shared_ptr<http_request> kept) {

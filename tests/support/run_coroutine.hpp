@@ -28,4 +28,12 @@ inline void run_coroutine(boost::asio::io_context& io, awaitable<void> task,
   if (!io.stopped()) throw std::runtime_error("the coroutine left work behind");
 }
 
+/// Does it run out of work by itself, without being stopped? It gets less time than the 10 s that
+/// most tests give a request, so that a timer left behind is seen.
+inline bool runs_dry(boost::asio::io_context& io) {
+  io.restart();
+  io.run_for(std::chrono::seconds(8));
+  return io.stopped();
+}
+
 }  // namespace batchmill::testing

@@ -137,4 +137,5 @@ TEST_CASE("at a gate that is held so many enter as have places, then all") {
   gate.release();
   io.poll();
   CHECK(entered == 3);
+  CHECK(io.stopped());
 }

@@ -6,6 +6,7 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/deaf_port.hpp"
+#include "tests/support/run_coroutine.hpp"
 
 using namespace batchmill;
 using namespace batchmill::testing;
@@ -29,8 +30,7 @@ struct race_fixture {
   /// Runs the race to its end, which has to leave no work behind.
   std::shared_ptr<happy_eyeballs> run(std::vector<tcp::endpoint> addresses, duration timeout = 5s) {
     auto race = start(std::move(addresses), timeout);
-    io.run_for(20s);
-    REQUIRE(io.stopped());
+    REQUIRE(runs_dry(io));
     return race;
   }
 
@@ -78,7 +78,6 @@ TEST_CASE_METHOD(race_fixture, "a race can be stopped from outside") {
   const auto race = start({at("127.0.0.1", deaf.port())}, 5s);
   io.poll();
   under_way.stop();
-  io.run_for(20s);
-  CHECK(io.stopped());
+  CHECK(runs_dry(io));
   CHECK_FALSE(race->winner().has_value());
 }

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/run_coroutine.hpp"
 
 using namespace batchmill;
 using namespace std::chrono_literals;
@@ -33,6 +34,8 @@ class scripted_resolver final : public resolver {
 };
 
 struct lookup_fixture {
+  ~lookup_fixture() { CHECK(testing::runs_dry(io)); }
+
   name_lookup& make(duration lifetime, duration patience = 10s) {
     auto source = std::make_unique<scripted_resolver>();
     names = source.get();
