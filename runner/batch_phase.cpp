@@ -13,6 +13,7 @@
 #include "batchmill/error.hpp"
 #include "runner/batch/earlier_parts.hpp"
 #include "runner/batch/mode_choice.hpp"
+#include "runner/batch/mode_facts.hpp"
 #include "runner/remote/api_client.hpp"
 
 namespace batchmill {
@@ -22,24 +23,6 @@ using std::chrono::seconds;
 
 bool is_piped(const row_source& rows) {
   return std::ranges::find(rows.files(), "-") != rows.files().end();
-}
-
-mode_facts facts_of(const job_spec& spec, const row_job& job, row_source& rows, wall_time now) {
-  mode_facts facts;
-  facts.rows = rows.total().rows;
-  facts.prefer = spec.prefer;
-  facts.batch_possible = batch_obstacle(spec).empty();
-  facts.requests_per_minute = spec.limits.requests_per_minute;
-  facts.tokens_per_minute = spec.limits.tokens_per_minute;
-  if (const auto deadline = deadline_after(spec.deadline, now)) {
-    facts.time_given = std::chrono::duration_cast<duration>(*deadline - now);
-  }
-  const row first(0, std::string(rows.peek()), std::make_shared<const std::string>(), 1);
-  if (const auto prepared = job.prepare(first)) {
-    facts.tokens_per_row =
-        static_cast<double>(prepared->prompt_tokens + prepared->max_output_tokens);
-  }
-  return facts;
 }
 
 std::string new_tag() {
@@ -114,7 +97,7 @@ bool goes_through_batches(const job_spec& spec, const row_job& job, row_source& 
         "online; go on with `mode: batch`");
   }
   if (spec.mode == run_mode::online || open) return open;
-  const mode_choice choice = choose_mode(facts_of(spec, job, rows, now));
+  const mode_choice choice = choose_mode(mode_facts_of(spec, job, rows, now));
   if (choice.batch) require_batchable(spec, rows);
   if (options.observer != nullptr) {
     options.observer->notice(

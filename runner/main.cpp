@@ -25,7 +25,9 @@ int say(const char* sentence, int code) {
 /// Names what was meant, where the parser would only complain. `words` follow the command `name`.
 void require_command(const CLI::App& app, const std::string& name, std::span<char*> words) {
   std::vector<std::string> known;
-  for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (!command->get_name().empty()) known.push_back(command->get_name());  // else it is options
+  }
   if (known.empty() || (!words.empty() && words[0][0] == '-')) return;
   if (words.empty()) {
     throw batchmill::usage_error(

@@ -50,7 +50,9 @@ void require_prices(const job_spec& spec, const model_catalogue& models, const r
   const auto prepared = job.prepare(first);
   if (!prepared) return;  // it fails alone, as do others like it
   const auto model = models.find(prepared->model);
-  if (model && most_cost(*model, 1, prepared->max_output_tokens) && prepared->price_factor > 0) {
+  const billing how = spec.mode == run_mode::batch ? billing::batch : billing::online;
+  if (model && most_cost(*model, 1, prepared->max_output_tokens, how) &&
+      prepared->price_factor > 0) {
     return;
   }
   throw usage_error(fmt::format(

@@ -47,7 +47,9 @@ struct model_plan {
   std::optional<double> requests_limit;  // per minute
   std::optional<double> requests_a_day;
   std::optional<double> tokens_limit;  // per minute
-  std::optional<duration> time;        // at these limits
+  std::optional<duration> time;        // online, at these limits
+  std::optional<double> queue_limit;   // prompt tokens in unfinished batches
+  std::optional<duration> batch_time;  // at most; nothing where the run goes online
 };
 
 /// A row whose prompt is among the longest.
@@ -68,8 +70,19 @@ struct sample_result {
   double failed = 0;  // part of the rows
 };
 
+/// Online, or through the Batch API.
+struct planned_way {
+  planned_way() = default;
+
+  bool batch = false;
+  std::string why;                     // where the spec leaves it to the run: half a sentence
+  std::optional<duration> time_given;  // until the deadline
+};
+
 struct plan_report {
   plan_report() = default;
+
+  planned_way way;
 
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;   // of their texts

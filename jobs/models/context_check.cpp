@@ -33,10 +33,11 @@ std::optional<row_problem> context_check::judge(const prepared_request& prepared
                                  " takes at most " + number(*model.max_input) + way_out);
   }
   if (model.context && prompt + output > *model.context) {
-    return row_problem(code, "the prompt has " + number(prompt) + " tokens, and with up to " +
-                                 number(output) + " of output that is more than the " +
-                                 number(*model.context) + " that " + prepared.model + " takes" +
-                                 way_out);
+    const std::string answer =
+        output > 0 ? ", and with up to " + number(output) + " of output that is" : ",";
+    return row_problem(code, "the prompt has " + number(prompt) + " tokens" + answer +
+                                 " more than the " + number(*model.context) + " that " +
+                                 prepared.model + " takes" + way_out);
   }
   return std::nullopt;
 }

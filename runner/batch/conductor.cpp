@@ -112,7 +112,7 @@ void conductor::take_up(batch_part facts) {
 void conductor::begin(batch_part facts, unsigned cuts) {
   const std::uint64_t number = facts.number;
   if (parts_.spec.limits.budget && facts.most_cost == 0 && facts.is_open()) {
-    facts.most_cost = most_cost_of(number);  // it was cut when there was no budget
+    price(facts);  // it was cut when there was no budget
   }
   auto& place = followed_[number];
   place = std::make_unique<followed>(executor_, std::move(facts), parts_.time.now(), cuts);
@@ -128,20 +128,19 @@ void conductor::begin(batch_part facts, unsigned cuts) {
   tasks_.spawn(follow(*place));
 }
 
-std::int64_t conductor::most_cost_of(std::uint64_t part) {
-  money sum;
-  part_row_reader rows(paths_.rows(part));
+void conductor::price(batch_part& part) {
+  part_row_reader rows(paths_.rows(part.number));
   for (auto r = rows.next(); r; r = rows.next()) {
     if (!r->has_request()) continue;
     const auto prepared = parts_.job.prepare(r->from);
-    const auto most = prepared ? purse_.most_for(*prepared, billing::batch) : std::nullopt;
-    if (!most) {
+    const auto one = prepared ? purse_.price_for(*prepared, billing::batch) : std::nullopt;
+    if (!one) {
       stop("what the requests of a batch cost is not known, so no budget can be kept");
-      return 0;
+      return;
     }
-    sum += *most;
+    part.most_cost += one->whatever_it_counts.most.pico();
+    part.counted_cost += one->as_counted.most.pico();
   }
-  return sum.pico();
 }
 
 awaitable<void> conductor::tick() {

@@ -80,7 +80,7 @@ class conductor final : public stoppable {
   void begin(batch_part facts, unsigned cuts = 0);
   void take_up(batch_part facts);
   void cover_rows_of(const batch_part& part);
-  std::int64_t most_cost_of(std::uint64_t part);
+  void price(batch_part& part);
   bool is_covered(std::uint64_t row) const;
   void require_same(const row& r) const;
   bool hungry() const;
@@ -105,6 +105,8 @@ class conductor final : public stoppable {
   awaitable<bool> fits_by_itself(followed& f);
   awaitable<void> wait_for_money(followed& f);
   void answer_was_lost(followed& f, const remote_failure& why, const char* what);
+  money most_of(const batch_part& part) const;
+  static expense expense_of(const followed& f, const part_row& r);
   bool has_money(const batch_part& part) const;
   void set_aside(followed& f);
   void release(followed& f);

@@ -92,13 +92,13 @@ void conductor::take_in(row&& r) {
   const std::uint64_t hash = request_hash(prepared->request);
   if (delivery_.take_over(r, *prepared, hash)) return;
   if (const auto why = cutter_.check(r, *prepared)) return finish(r, hash, outcome_of(*why));
-  const auto most = purse_.most_for(*prepared, billing::batch);
-  if (!most) {
+  const auto price = purse_.price_for(*prepared, billing::batch);
+  if (!price) {
     return stop("what requests to the model " + prepared->model +
                 " cost is not known, so no budget can be kept; add its prices to a file that "
                 "`models` names");
   }
-  auto full = cutter_.add(std::move(r), std::move(*prepared), hash, most->pico());
+  auto full = cutter_.add(std::move(r), std::move(*prepared), hash, *price);
   if (!full) return;
   book_.save({&*full});
   begin(std::move(*full));

@@ -1,6 +1,7 @@
 // Parts that have ended: rows get their last word, or go on in another part.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -45,6 +46,18 @@ batch_part conductor::successor(const batch_part& of) {
   return next;
 }
 
+/// What is booked where the answer does not say what it cost is what was set aside for the row.
+expense conductor::expense_of(const followed& f, const part_row& r) {
+  expense due;
+  if (r.tokens_exact) due.counted = r.tokens;
+  due.factor = r.price_factor;
+  due.how = billing::batch;
+  const auto requests = static_cast<std::int64_t>(std::max<std::uint64_t>(1, f.facts.requests));
+  const bool was_priced = r.most_cost > 0;  // else it was cut when there was no budget
+  due.held = money(was_priced ? r.most_cost : f.facts.most_cost / requests);
+  return due;
+}
+
 awaitable<void> conductor::merge(followed& f) {
   const part_judge judge(parts_.spec, parts_.job, paths_, f.facts);
   if (judge.answers().strange() > 0) {
@@ -70,7 +83,7 @@ awaitable<void> conductor::merge(followed& f) {
       if (!to_the_end) co_return;  // the next process merges the same answers
     }
     if (r->has_request() && a.status != 0) {
-      purse_.book_one(f.facts.model, r->price_factor, billing::batch, a);
+      purse_.book_one(f.facts.model, expense_of(f, *r), a);
     }
     row_verdict verdict = judge.judge(*r, std::move(a));
     if (!verdict.stop.empty()) stop(verdict.stop);
@@ -91,6 +104,9 @@ awaitable<void> conductor::merge(followed& f) {
   }
   crash_point("batch merge", "before");
   purse_.save_booked();
+  for (const auto& [number, other] : followed_) {
+    if (other->held > money()) set_aside(*other);  // our counts may be refuted by now
+  }
   co_await parts_.output.settle();
   crash_point("batch merge", "settled");
   if (!again) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "runner/batch/batch_tags.hpp"
 #include "runner/batch/followed.hpp"
@@ -168,28 +169,37 @@ void conductor::answer_was_lost(followed& f, const remote_failure& why, const ch
   if (++f.lost_answers >= most_lost_answers) suffer(why, fmt::format("cannot {}", what));
 }
 
-bool conductor::has_money(const batch_part& part) const {
-  return purse_.judge(money(part.most_cost)) == budget::verdict::go;
+/// A server may count prompts in another way than we do: until answers bear our counts out, a part
+/// may cost what it would with any way of counting.
+money conductor::most_of(const batch_part& part) const {
+  const bool proven = purse_.counts_are_proven(part.model);
+  return money(proven ? part.counted_cost : part.most_cost);
 }
 
+bool conductor::has_money(const batch_part& part) const {
+  return purse_.judge(most_of(part)) == budget::verdict::go;
+}
+
+/// Also sets aside more, where answers have shown that a part may cost more than was thought.
 void conductor::set_aside(followed& f) {
-  if (!f.has_money) purse_.set_aside(money(f.facts.most_cost));
-  f.has_money = true;
+  const money all = most_of(f.facts);
+  if (all <= f.held) return;
+  purse_.set_aside(all - f.held);
+  f.held = all;
 }
 
 void conductor::release(followed& f) {
-  if (f.has_money) purse_.release(money(f.facts.most_cost));
-  f.has_money = false;
+  purse_.release(std::exchange(f.held, money()));
 }
 
 /// Others may cost less than is set aside for them; when there are none, a part of it may fit.
 awaitable<void> conductor::wait_for_money(followed& f) {
-  const money most(f.facts.most_cost);
+  const money most = most_of(f.facts);
   if (purse_.judge(most) == budget::verdict::wait) {
     co_await f.spot.wait();
     co_return;
   }
-  const money least(f.facts.most_cost /
+  const money least(most.pico() /
                     static_cast<std::int64_t>(std::max<std::uint64_t>(1, f.facts.requests)));
   if (f.facts.requests > 1 && purse_.judge(least) == budget::verdict::go) {
     if (f.cuts == most_cuts) {

@@ -19,7 +19,7 @@ struct conductor::followed {
   time_point taken_up;               // when this process saw it first, or a call went unanswered
   bool in_doubt = false;             // its batch may exist, and is looked for
   unsigned cuts;                     // how often its rows were halved for the budget
-  bool has_money = false;            // what it can cost is set aside
+  money held;                        // set aside for what it can cost
   bool in_queue = false;             // its tokens count in the queue
   bool asked_to_end = false;         // by this process
   unsigned lost_answers = 0;         // in a row

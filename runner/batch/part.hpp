@@ -43,8 +43,9 @@ struct batch_part {
   std::uint64_t refused = 0;
   std::int64_t created_at = 0;  // Unix seconds; 0: unknown
   std::int64_t expires_at = 0;
-  std::int64_t most_cost = 0;  // in money's smallest unit: what all of it can cost; 0: no budget
-  bool giving_up = false;      // it is being cancelled, for good
+  std::int64_t most_cost = 0;     // in money's smallest unit: what all of it can cost; 0: no budget
+  std::int64_t counted_cost = 0;  // the same, if the server counts prompts as we do
+  bool giving_up = false;         // it is being cancelled, for good
 
   bool is_remote() const { return state == part_state::created; }
 

@@ -17,16 +17,17 @@ constexpr const char* schema =
     " endpoint TEXT, model TEXT, attempt INTEGER, requests INTEGER, bytes INTEGER, tokens INTEGER,"
     " file_name TEXT, input_file_id TEXT, creation INTEGER, batch_id TEXT, status TEXT,"
     " output_file_id TEXT, error_file_id TEXT, answered INTEGER, refused INTEGER,"
-    " created_at INTEGER, expires_at INTEGER, giving_up INTEGER, most_cost INTEGER);"
+    " created_at INTEGER, expires_at INTEGER, giving_up INTEGER, most_cost INTEGER,"
+    " counted_cost INTEGER);"
     "CREATE TABLE IF NOT EXISTS fact (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
 
 constexpr const char* insert_part =
-    "INSERT OR REPLACE INTO part VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "INSERT OR REPLACE INTO part VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 constexpr const char* select_parts =
     "SELECT number, state, endpoint, model, attempt, requests, bytes, tokens, file_name,"
     " input_file_id, creation, batch_id, status, output_file_id, error_file_id, answered, refused,"
-    " created_at, expires_at, giving_up, most_cost FROM part ORDER BY number";
+    " created_at, expires_at, giving_up, most_cost, counted_cost FROM part ORDER BY number";
 
 constexpr std::array<std::string_view, 9> state_names = {
     "cut", "uploading", "uploaded", "creating", "created", "ended", "online", "merged", "clean"};
@@ -69,7 +70,8 @@ std::vector<std::string> to_columns(const batch_part& p) {
           std::to_string(p.created_at),
           std::to_string(p.expires_at),
           p.giving_up ? "1" : "0",
-          std::to_string(p.most_cost)};
+          std::to_string(p.most_cost),
+          std::to_string(p.counted_cost)};
 }
 
 batch_part to_part(const std::vector<std::string>& c) {
@@ -95,6 +97,7 @@ batch_part to_part(const std::vector<std::string>& c) {
   p.expires_at = number_of<std::int64_t>(c[18]);
   p.giving_up = c[19] == "1";
   p.most_cost = number_of<std::int64_t>(c[20]);
+  p.counted_cost = number_of<std::int64_t>(c[21]);
   return p;
 }
 

@@ -71,14 +71,16 @@ std::optional<row_failure> part_cutter::check(const row& r,
 }
 
 std::optional<batch_part> part_cutter::add(row&& r, prepared_request&& prepared, std::uint64_t hash,
-                                           std::int64_t most_cost) {
+                                           const request_price& price) {
   part_row kept;
   kept.from = std::move(r);
   kept.hash = hash;
   kept.custom_id = std::move(prepared.custom_id);
   kept.inputs = prepared.inputs;
   kept.tokens = prepared.prompt_tokens;
-  kept.most_cost = most_cost;
+  kept.tokens_exact = prepared.prompt_exact;
+  kept.most_cost = price.whatever_it_counts.most.pico();
+  kept.counted_cost = price.as_counted.most.pico();
   kept.price_factor = prepared.price_factor;
   const std::string model = prepared.model;
   const bool share = spec_.dedupe.value_or(prepared.answered_alike);

@@ -12,6 +12,7 @@
 #include "batchmill/job.hpp"
 #include "batchmill/job_spec.hpp"
 #include "runner/batch/part_writer.hpp"
+#include "runner/engine/request_price.hpp"
 
 namespace batchmill {
 
@@ -32,7 +33,7 @@ class part_cutter {
   /// Takes a row that `check` has nothing against. Returns the part that it had no room in any
   /// more.
   std::optional<batch_part> add(row&& r, prepared_request&& prepared, std::uint64_t hash,
-                                std::int64_t most_cost = 0);
+                                const request_price& price = request_price());
 
   /// The parts begun, as they are.
   std::vector<batch_part> finish();

@@ -22,12 +22,13 @@ struct lengths {
 
 /// All numbers of a row, on a line of their own.
 std::string to_header(const part_row& r) {
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n",
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n",
                      r.from.index, r.asked_as, r.hash, r.from.line, r.request_at, r.request_length,
                      r.inputs.at, r.inputs.length, r.inputs.count, r.inputs.note, r.tokens,
-                     r.most_cost, r.price_factor, r.spent.prompt, r.spent.completion, r.spent.total,
-                     r.spent.cached, r.spent.reasoning, r.custom_id.size(),
-                     r.from.file ? r.from.file->size() : 0, r.from.text.size());
+                     r.tokens_exact ? 1 : 0, r.most_cost, r.counted_cost, r.price_factor,
+                     r.spent.prompt, r.spent.completion, r.spent.total, r.spent.cached,
+                     r.spent.reasoning, r.custom_id.size(), r.from.file ? r.from.file->size() : 0,
+                     r.from.text.size());
 }
 
 bool read_header(const std::string& line, part_row& r, lengths& l) {
@@ -35,8 +36,9 @@ bool read_header(const std::string& line, part_row& r, lengths& l) {
   unsigned note = 0;
   numbers >> r.from.index >> r.asked_as >> r.hash >> r.from.line >> r.request_at >>
       r.request_length >> r.inputs.at >> r.inputs.length >> r.inputs.count >> note >> r.tokens >>
-      r.most_cost >> r.price_factor >> r.spent.prompt >> r.spent.completion >> r.spent.total >>
-      r.spent.cached >> r.spent.reasoning >> l.id >> l.file >> l.text;
+      r.tokens_exact >> r.most_cost >> r.counted_cost >> r.price_factor >> r.spent.prompt >>
+      r.spent.completion >> r.spent.total >> r.spent.cached >> r.spent.reasoning >> l.id >>
+      l.file >> l.text;
   r.inputs.note = static_cast<unsigned char>(note);
   return !numbers.fail() && l.id < longest_row && l.file < longest_row && l.text < longest_row;
 }

@@ -23,10 +23,12 @@ struct part_row {
   input_slice inputs;            // see prepared_request::inputs
   std::uint64_t request_at = 0;  // the line that answers it, in the part's requests
   std::uint64_t request_length = 0;
-  std::int64_t tokens = 0;     // of its prompt
-  std::int64_t most_cost = 0;  // see batch_part::most_cost
-  float price_factor = 1;      // see prepared_request
-  token_usage spent;           // for answers that were not as expected
+  std::int64_t tokens = 0;        // of its prompt
+  bool tokens_exact = false;      // see prepared_request::prompt_exact
+  std::int64_t most_cost = 0;     // see batch_part::most_cost
+  std::int64_t counted_cost = 0;  // see batch_part::counted_cost
+  float price_factor = 1;         // see prepared_request
+  token_usage spent;              // for answers that were not as expected
 
   bool has_request() const { return asked_as == from.index; }
 };

@@ -34,6 +34,7 @@ void part_writer::add(part_row r, std::string_view line) {
   facts_.bytes += line.size();
   facts_.tokens += r.tokens;
   facts_.most_cost += r.most_cost;
+  facts_.counted_cost += r.counted_cost;
   inputs_ += std::max<std::uint64_t>(1, r.inputs.count);
   text_ += line;
   if (text_.size() >= piece) requests_.write(std::exchange(text_, {}));

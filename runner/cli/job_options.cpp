@@ -16,7 +16,7 @@ void add_override_options(CLI::App& command, job_options& options) {
   command
       .add_option("--log", options.log, "How progress is written: text or json (one object a line)")
       ->type_name("text|json")
-      ->check(CLI::IsMember({"text", "json"}));
+      ->check(CLI::IsMember({"text", "json"}).description(""));
 }
 
 void add_job_options(CLI::App& command, job_options& options) {

@@ -129,6 +129,8 @@ int execute(const models_arguments& arguments) {
   if (chosen.empty()) {
     if (const auto tuned = models.find(arguments.pattern)) chosen.push_back(*tuned);
   }
+  const auto exact = std::ranges::find(chosen, arguments.pattern, &model_info::name);
+  if (exact != chosen.end()) chosen = {model_info(*exact)};  // not those that are called like it
   if (arguments.json) {
     fmt::print("{}", model_json(chosen, live, models.as_of()));
     return chosen.empty() ? exit_code::rows_faulty : exit_code::ok;
@@ -138,10 +140,7 @@ int execute(const models_arguments& arguments) {
                near_to(arguments.pattern, models));
     return exit_code::rows_faulty;
   }
-  const auto exact = std::ranges::find(chosen, arguments.pattern, &model_info::name);
-  if (exact != chosen.end()) {
-    fmt::print("{}", model_details(*exact, live, today()));
-  } else if (chosen.size() == 1) {
+  if (chosen.size() == 1) {
     fmt::print("{}", model_details(chosen.front(), live, today()));
   } else {
     fmt::print("{}\nDollars per million tokens, as of {}. `batchmill models NAME` tells more.\n",

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "batchmill/duration.hpp"
 #include "batchmill/models.hpp"
 #include "runner/flow/dollars.hpp"
 #include "runner/progress/humanize.hpp"
-#include "runner/progress/json_text.hpp"
 #include "runner/progress/text.hpp"
 
 namespace batchmill::cli {
@@ -39,27 +39,12 @@ std::string long_time(duration d) {
   return hours < 48 ? coarse_duration(d) : fmt::format("{} days", (hours + 12) / 24);
 }
 
-/// Both bounds of all models; what is not known of one is not known of the sum.
-cost_range total(const plan_report& plan, cost_range model_plan::*kind) {
-  cost_range sum;
-  for (const auto part : {&cost_range::least, &cost_range::most, &cost_range::expected}) {
-    sum.*part = money();
-    for (const model_plan& m : plan.models) {
-      if ((m.*kind).*part && sum.*part) {
-        *(sum.*part) += *((m.*kind).*part);
-      } else {
-        (sum.*part).reset();
-      }
-    }
-  }
-  return sum;
-}
-
-std::string budget_text(money budget, const cost_range& online) {
+/// `cost`: of the way that the run goes.
+std::string budget_text(money budget, const cost_range& cost) {
   std::string text = show_dollars(budget);
-  if (!online.least) return text + ", which cannot be kept: not all prices are known";
-  if (*online.least > budget) return text + ", which does not suffice: the run will stop at it";
-  if (!online.most || *online.most > budget) return text + ", which may not suffice";
+  if (!cost.least) return text + ", which cannot be kept: not all prices are known";
+  if (*cost.least > budget) return text + ", which does not suffice: the run will stop at it";
+  if (!cost.most || *cost.most > budget) return text + ", which may not suffice";
   return text + ", which suffices unless attempts are lost";
 }
 
@@ -75,16 +60,7 @@ class lines {
   std::string text_;
 };
 
-void add_model(lines& out, const model_plan& m, const std::string& tier) {
-  std::string tokens = fmt::format("{}{} in", about(m.prompt_exact), count(m.prompt_tokens));
-  if (!m.prompt_exact) tokens += " (estimated)";
-  if (!m.most_output) tokens += ", output without a bound";
-  if (m.most_output.value_or(0) > 0) tokens += fmt::format(", up to {} out", count(*m.most_output));
-  if (m.expected_output)
-    tokens += fmt::format(", about {} by the sample", count(*m.expected_output));
-  out.add("tokens", tokens);
-  out.add("online", range(m.online, m.prompt_exact));
-  if (m.batch.least) out.add("batch", range(m.batch, m.prompt_exact));
+void add_online_time(lines& out, const model_plan& m, const std::string& tier) {
   if (!m.time) {
     out.add("time", "unknown: --tier N takes the limits of a usage tier, if they are known");
     return;
@@ -102,6 +78,53 @@ void add_model(lines& out, const model_plan& m, const std::string& tier) {
   std::ranges::replace(source, '_', ' ');
   out.add("time", fmt::format("{} or more at {}{}", long_time(*m.time),
                               source.empty() ? "" : source + ": ", limits));
+}
+
+void add_batch_time(lines& out, const model_plan& m) {
+  std::string time = "up to " + long_time(*m.batch_time);
+  if (m.queue_limit) {
+    time += fmt::format(" with {} tokens in the queue of batches at a time",
+                        count(std::llround(*m.queue_limit)));
+  }
+  out.add("time", time);
+}
+
+void add_model(lines& out, const model_plan& m, const std::string& tier) {
+  std::string tokens = fmt::format("{}{} in", about(m.prompt_exact), count(m.prompt_tokens));
+  if (!m.prompt_exact) tokens += " (estimated)";
+  if (!m.most_output) tokens += ", output without a bound";
+  if (m.most_output.value_or(0) > 0) tokens += fmt::format(", up to {} out", count(*m.most_output));
+  if (m.expected_output)
+    tokens += fmt::format(", about {} by the sample", count(*m.expected_output));
+  out.add("tokens", tokens);
+  out.add("online", range(m.online, m.prompt_exact));
+  if (m.batch.least || m.batch_time) out.add("batch", range(m.batch, m.prompt_exact));
+  if (m.batch_time) {
+    add_batch_time(out, m);
+  } else {
+    add_online_time(out, m, tier);
+  }
+}
+
+void add_way(lines& out, const plan_report& plan, const job_spec& spec) {
+  if (spec.mode != run_mode::online) {
+    const std::string way = plan.way.batch ? "batch" : "online";
+    out.add("mode", plan.way.why.empty() ? way : way + ": " + plan.way.why);
+  }
+  if (!plan.way.time_given) return;
+  const duration given = *plan.way.time_given;
+  std::string words = "in " + long_time(given);
+  const auto is_late = [&](const model_plan& m) {
+    return (plan.way.batch ? m.batch_time : m.time).value_or(duration::zero()) > given;
+  };
+  const bool late = std::ranges::any_of(plan.models, is_late);
+  if (late && !plan.way.batch) words += ", which the limits do not let it keep";
+  if (late && plan.way.batch) {
+    words += spec.batch.on_deadline == late_rows::online
+                 ? "; rows that batches have not answered by then are asked online"
+                 : ", which batches may not keep; batch.on_deadline: online asks the rest online";
+  }
+  out.add("deadline", words);
 }
 
 void add_failures(lines& out, const plan_report& plan) {
@@ -126,58 +149,22 @@ void add_sample(lines& out, const sample_result& sample) {
                                 run.cost.known ? show_dollars(run.cost.spent) : "unknown"));
 }
 
-json_object range_fields(const cost_range& c) {
-  json_object fields;
-  for (const auto& [key, value] : {std::pair("least_usd", c.least), std::pair("most_usd", c.most),
-                                   std::pair("expected_usd", c.expected)}) {
-    if (value) {
-      fields.dollars(key, *value);
-    } else {
-      fields.null(key);
+}  // namespace
+
+cost_range total_of(const plan_report& plan, cost_range model_plan::*kind) {
+  cost_range sum;
+  for (const auto part : {&cost_range::least, &cost_range::most, &cost_range::expected}) {
+    sum.*part = money();
+    for (const model_plan& m : plan.models) {
+      if ((m.*kind).*part && sum.*part) {
+        *(sum.*part) += *((m.*kind).*part);
+      } else {
+        (sum.*part).reset();
+      }
     }
   }
-  return fields;
+  return sum;
 }
-
-void optional_count(json_object& to, std::string_view key, std::optional<std::int64_t> n) {
-  if (n) {
-    to.integer(key, *n);
-  } else {
-    to.null(key);
-  }
-}
-
-json_object plan_model_fields(const model_plan& m) {
-  json_object fields;
-  fields.text_or_null("model", m.model).count("requests", m.requests);
-  fields.integer("prompt_tokens", m.prompt_tokens).flag("prompt_exact", m.prompt_exact);
-  optional_count(fields, "most_output_tokens", m.most_output);
-  optional_count(fields, "expected_output_tokens", m.expected_output);
-  fields.object("online", range_fields(m.online)).object("batch", range_fields(m.batch));
-  if (m.time) {
-    fields.seconds("seconds", *m.time);
-  } else {
-    fields.null("seconds");
-  }
-  return fields;
-}
-
-json_object sample_fields(const sample_result& s) {
-  json_object fields;
-  fields.count("rows", s.run.rows_ok + s.run.rows_failed).number("failed", s.failed);
-  fields.seconds("latency_p50_seconds", s.run.latency_p50);
-  fields.seconds("latency_p95_seconds", s.run.latency_p95);
-  fields.integer("prompt_tokens", s.run.tokens.prompt);
-  fields.integer("completion_tokens", s.run.tokens.completion);
-  if (s.run.cost.known) {
-    fields.dollars("usd", s.run.cost.spent);
-  } else {
-    fields.null("usd");
-  }
-  return fields;
-}
-
-}  // namespace
 
 std::string plan_text(const plan_report& plan, const job_spec& spec, const std::string& tier) {
   lines out;
@@ -189,6 +176,7 @@ std::string plan_text(const plan_report& plan, const job_spec& spec, const std::
   if (plan.shared > 0)
     requests += "   " + with_separators(plan.shared) + " rows share an equal row's answer";
   out.add("requests", requests);
+  add_way(out, plan, spec);
   for (const model_plan& m : plan.models) {
     out.plain("\n  " + (m.model.empty() ? std::string("no model") : escape_controls(m.model)) +
               (plan.models.size() > 1 ? "  " + with_separators(m.requests) + " requests" : ""));
@@ -206,43 +194,21 @@ std::string plan_text(const plan_report& plan, const job_spec& spec, const std::
   if (const auto kept = retention_of(spec.endpoint)) {
     out.add("data", fmt::format("kept {} at OpenAI; zero retention: {}", kept->kept, kept->zero));
   }
-  const cost_range online = total(plan, &model_plan::online);
-  const cost_range batch = total(plan, &model_plan::batch);
+  const cost_range online = total_of(plan, &model_plan::online);
+  const cost_range batch = total_of(plan, &model_plan::batch);
   const bool exact = std::ranges::all_of(plan.models, &model_plan::prompt_exact);
-  if (spec.limits.budget) out.add("budget", budget_text(*spec.limits.budget, online));
-  std::string sum = fmt::format("\nPlan: {} requests, online {}", with_separators(plan.requests),
-                                range(online, exact));
-  if (batch.least) sum += fmt::format("; in batches {}", range(batch, exact));
+  if (spec.limits.budget)
+    out.add("budget", budget_text(*spec.limits.budget, plan.way.batch ? batch : online));
+  std::string sum = fmt::format("\nPlan: {} requests, ", with_separators(plan.requests));
+  const std::string by_one = "online " + range(online, exact);
+  const std::string by_many = "in batches " + range(batch, exact);
+  if (plan.way.batch) {
+    sum += by_many + "; " + by_one;
+  } else {
+    sum += batch.least ? by_one + "; " + by_many : by_one;
+  }
   out.plain(sum + ".");
   return out.take();
-}
-
-std::string plan_json(const plan_report& plan, const job_spec& spec) {
-  json_object all;
-  all.text("name", spec.name).text("endpoint", spec.endpoint);
-  all.count("rows", plan.rows).count("bytes", plan.bytes).count("faulty", plan.faulty);
-  all.count("shared", plan.shared).count("requests", plan.requests);
-  std::vector<json_object> models;
-  for (const model_plan& m : plan.models) models.push_back(plan_model_fields(m));
-  all.list("models", std::move(models));
-  all.object("online", range_fields(total(plan, &model_plan::online)));
-  all.object("batch", range_fields(total(plan, &model_plan::batch)));
-  std::vector<json_object> longest;
-  for (const long_prompt& p : plan.longest) {
-    json_object one;
-    one.text("place", p.place).integer("tokens", p.tokens).flag("exact", p.exact);
-    longest.push_back(std::move(one));
-  }
-  all.list("longest", std::move(longest));
-  json_object failures;
-  for (const auto& [code, rows] : plan.failures) failures.count(code, rows);
-  all.object("failures", std::move(failures)).texts("first_failures", plan.first_failures);
-  if (plan.sample) {
-    all.object("sample", sample_fields(*plan.sample));
-  } else {
-    all.null("sample");
-  }
-  return all.pretty() + "\n";
 }
 
 }  // namespace batchmill::cli

@@ -193,7 +193,7 @@ std::vector<CLI::Option*> add_simulator_options(CLI::App& command, simulator_opt
                "Faults and their share, e.g. 429=1%,500=0.5%,drop=0.1%"),
       add_text(command, "--usage", options.usage, "exact|estimate",
                "The prompt tokens that answers state: counted, or characters/4, which is quicker")
-          ->check(CLI::IsMember({"exact", "estimate"})),
+          ->check(CLI::IsMember({"exact", "estimate"}).description("")),
       command.add_option("--seed", options.seed, "Other seed, other answers, latencies and faults")
           ->type_name("N")
           ->group(group)};

@@ -4,22 +4,18 @@
 
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "batchmill/job.hpp"
-#include "batchmill/models.hpp"
-#include "batchmill/observer.hpp"
-#include "runner/engine/answer.hpp"
+#include "runner/engine/account_book.hpp"
 #include "runner/engine/ledger/spending.hpp"
 #include "runner/engine/parking.hpp"
+#include "runner/engine/request_price.hpp"
 #include "runner/engine/shipment.hpp"
 #include "runner/flow/budget.hpp"
-#include "runner/flow/output_record.hpp"
-#include "runner/flow/prompt_record.hpp"
 
 namespace batchmill {
 
@@ -32,28 +28,12 @@ struct purse_parts {
   spending earlier;                         // by other processes of the run
 };
 
-/// A model that is asked.
-struct model_account {
-  model_cost sums;
-  std::optional<model_info> facts;
-  output_record outputs;  // by answer
-  prompt_record prompts;
-  bool met = false;  // a request was made ready by this process
-};
-
 /// A request's money on its way.
 struct ticket {
   ticket() = default;
 
-  model_account* account = nullptr;
-  fare price;                           // however the server counts the prompt
-  std::optional<std::int64_t> counted;  // tokens of the prompt, when they are known exactly
-  fare counted_price;                   // if the server counts them as we do
-  bool priced = false;
-  bool bounded = false;
-  float factor = 1;
-  billing how = billing::online;
-  money held;
+  std::optional<request_price> price;  // nothing: not known
+  expense due;
 };
 
 class purse {
@@ -80,9 +60,12 @@ class purse {
   /// The request was not sent.
   void give_back(ticket& t);
 
-  /// For requests that go out many together: what one can cost at most; nothing when that is not
-  /// known. Zero without a budget.
-  std::optional<money> most_for(const prepared_request& prepared, billing how);
+  /// For requests that go out many together: what one may cost; nothing when that is not known.
+  /// Zero without a budget.
+  std::optional<request_price> price_for(const prepared_request& prepared, billing how);
+
+  /// Have answers of the model borne out how we count its prompts?
+  bool counts_are_proven(std::string_view model) const { return books_.counts_are_proven(model); }
 
   /// May so much be set aside for all of them? The promise on the disk does not cover it: who sets
   /// it aside keeps account of it.
@@ -90,8 +73,8 @@ class purse {
   void set_aside(money amount) { budget_.hold(amount); }
   void release(money amount) { budget_.settle(amount, money()); }
 
-  /// Books what one of them cost, after its part of what was set aside is released.
-  void book_one(const std::string& model, float factor, billing how, const answer& a);
+  /// Books what one of them cost, or may have cost, before what was set aside is released.
+  void book_one(const std::string& model, expense due, const answer& a);
 
   /// Requests that may be billed although nobody has their answers; `amount` at most.
   void book_lost(const std::string& model, std::uint64_t requests, money amount);
@@ -117,7 +100,7 @@ class purse {
 
   bool anyone_waits() const { return !waiting_.empty(); }
   run_cost cost() const;
-  std::vector<model_cost> by_model() const;
+  std::vector<model_cost> by_model() const { return books_.by_model(); }
 
  private:
   struct waiter {
@@ -127,13 +110,9 @@ class purse {
     bool paid = false;
   };
 
-  model_account& account_of(std::string_view model);
   model_account& account_for(const prepared_request& first);
-  void price(ticket& t, const shipment& s) const;
   static const fare& fare_of(const ticket& t);
   bool take(ticket& t);
-  void book(ticket& t, const answer& a);
-  money book_usage(const ticket& t, const token_usage& used);
   void pump();
   bool promise(money amount);
   void write(const spending& all);
@@ -144,7 +123,7 @@ class purse {
   std::function<void(std::string)> stop_;
   std::function<void(const prepared_request&)> meet_;
   std::string place_;  // of the budget in the spec
-  std::map<std::string, std::unique_ptr<model_account>, std::less<>> accounts_;
+  account_book books_;
   std::multimap<std::uint64_t, waiter*> waiting_;  // by row: those in flight may be asked again
   budget budget_;
   money promised_;

@@ -12,11 +12,9 @@ class prompt_record {
     (stated > counted ? exceeded_ : kept_) = true;
   }
 
-  /// Some answers bear our counts out, and none has stated more.
+  /// Some answers bear our counts out, and none has stated more: who adds something once may do so
+  /// again.
   bool proven() const { return kept_ && !exceeded_; }
-
-  /// A server that adds something once may do so again.
-  bool refuted() const { return exceeded_; }
 
  private:
   bool kept_ = false;

@@ -3,11 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <set>
 
 #include "batchmill/error.hpp"
 #include "batchmill/job.hpp"
+#include "runner/batch/mode_facts.hpp"
 #include "runner/engine/ledger/request_hash.hpp"
+#include "runner/engine/output_files.hpp"
 #include "runner/engine/packer.hpp"
 #include "runner/engine/row_source.hpp"
 #include "runner/model_advice.hpp"
@@ -23,13 +26,13 @@ namespace {
 class planner {
  public:
   planner(const job_spec& spec, const plan_options& options, const model_catalogue& models,
-          const row_job& job, run_observer& observer)
+          const row_job& job, bool batch, run_observer& observer)
       : spec_(spec),
         job_(job),
         tally_(models),
         advise_(adviser(spec, models, observer)),
         // Rows of a batch do not share requests.
-        packing_(spec.mode == run_mode::batch ? pack_limits() : job.packing()),
+        packing_(batch ? pack_limits() : job.packing()),
         packer_(packing_),
         sample_(options.sample, options.seed) {}
 
@@ -88,6 +91,20 @@ class planner {
   std::set<std::string, std::less<>> models_;
 };
 
+/// As the run will choose it, if it begins now.
+planned_way way_of(const job_spec& spec, const row_job& job, row_source& rows) {
+  const mode_facts facts = mode_facts_of(spec, job, rows, std::chrono::system_clock::now());
+  planned_way way;
+  way.time_given = facts.time_given;
+  way.batch = spec.mode == run_mode::batch;
+  if (spec.mode != run_mode::by_run) return way;
+  const bool lasting = !name_outputs(spec, false).summary.empty();
+  const mode_choice choice = choose_mode(facts);
+  way.batch = lasting && choice.batch;
+  way.why = lasting ? choice.why : "the output is no file that a later run could go on with";
+  return way;
+}
+
 }  // namespace
 
 plan_report plan(const job_spec& spec, const plan_options& options) {
@@ -102,7 +119,8 @@ plan_report plan(const job_spec& spec, const plan_options& options) {
   const std::unique_ptr<row_job> job = make_job(spec, format);
   const model_catalogue models = model_catalogue::of(spec);
   plan_report report;
-  planner reader(spec, options, models, *job, observer);
+  report.way = way_of(spec, *job, rows);
+  planner reader(spec, options, models, *job, report.way.batch, observer);
   reader.read(rows, report);
   add_limits(spec, models, options.tier, report);
   if (options.sample > 0) {

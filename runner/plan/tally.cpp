@@ -48,6 +48,14 @@ std::optional<duration> time_for(const model_plan& m) {
   return longest > 0 ? std::optional(minutes(longest)) : std::nullopt;
 }
 
+/// A batch takes up to a day, and the next one waits where the queue is full.
+std::optional<duration> batch_time_for(const model_plan& m) {
+  constexpr double day = 24 * 60;
+  if (!m.queue_limit || *m.queue_limit <= 0) return minutes(day);
+  const double rounds = std::ceil(static_cast<double>(m.prompt_tokens) / *m.queue_limit);
+  return minutes(std::max(1.0, rounds) * day);
+}
+
 }  // namespace
 
 tally::book& tally::book_of(const std::string& model) {
@@ -167,6 +175,9 @@ void add_limits(const job_spec& spec, const model_catalogue& models, const std::
     m.tokens_limit = limit_of(own.tokens_per_minute, limits.tokens_per_minute, own.share);
     m.requests_a_day = limits.requests_per_day;
     m.time = time_for(m);
+    const auto& queue = spec.batch.enqueued_tokens;
+    m.queue_limit = queue ? std::optional(static_cast<double>(*queue)) : limits.batch_queue;
+    if (report.way.batch) m.batch_time = batch_time_for(m);
   }
 }
 

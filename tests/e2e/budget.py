@@ -17,12 +17,13 @@ FAULTS = ("429=5%,500=5%,503=3%,drop=4%,truncate=3%,malformed=3%,reset=3%,slow=1
 INPUT, OUTPUT = 0.15, 0.60
 
 
-def bill(server):
+def bill(server, share=1):
+    """In dollars; `share`: of the price online."""
     url = server.base_url.removesuffix("/v1") + "/simulator/bill"
     with urllib.request.urlopen(url) as answer:
         state = json.load(answer)
     dollars = sum(m["prompt_tokens"] * INPUT + m["completion_tokens"] * OUTPUT
-                  for m in state["models"]) / 1e6
+                  for m in state["models"]) / 1e6 * share
     assert state["usd"] is None or abs(state["usd"] - dollars) < 1e-9, (state, dollars)
     return dollars
 
@@ -92,6 +93,33 @@ def rows_vouch_for_a_lost_account():
         job.remove()
 
 
+def a_server_that_counts_more():
+    """Its prompts have twice the tokens that we count; neither way passes the budget by that."""
+    for mode, price in (("online", 1), ("batch", 0.5)):
+        with Simulator("--usage", "estimate", "--batch-time", "1h", "--clock-rate", "36000") as server:
+            job = Job(server.base_url, 0)
+            with open(job.folder / "rows.jsonl", "w", encoding="utf-8") as file:
+                for n in range(400):
+                    text = f"{n} " + "international communication responsibilities " * 40
+                    file.write(json.dumps({"id": f"row-{n}", "text": text}) + "\n")
+            cap = 0.004 * price  # half of what all rows cost by our count
+            options = ("--set", f"mode={mode}", "--set", f"limits.budget={cap} USD",
+                       "--set", "batch.max_requests=10", "--set", "batch.poll=20ms")
+            counted = json.loads(subprocess.run(
+                [PROGRAM, "plan", str(job.folder / "job.yaml"), "--json", *options], check=True,
+                capture_output=True, text=True, env=job.environment()).stdout)
+            assert counted[mode]["least_usd"] > cap, counted[mode]
+            ended = job.run(*options)
+            told = " ".join(ended.stderr.split())
+            assert ended.returncode == 3 and "of the budget of" in told, ended.stderr
+            (model,) = server.books("bill")["models"]
+            each = counted["models"][0]["prompt_tokens"] / 400
+            assert model["prompt_tokens"] > 1.5 * each * model["requests"], "it counts more"
+            charged = bill(server, price)
+            assert cap / 3 < charged <= cap, (mode, charged, cap)
+            job.remove()
+
+
 def unknown_price_is_refused():
     with Simulator() as server:
         job = Job(server.base_url, 3)
@@ -122,6 +150,7 @@ def unknown_is_never_zero():
 def main():
     account_is_exact()
     rows_vouch_for_a_lost_account()
+    a_server_that_counts_more()
     unknown_price_is_refused()
     unknown_is_never_zero()
     seeds = range(1, 21) if len(sys.argv) < 2 else [int(n) for n in sys.argv[1:]]

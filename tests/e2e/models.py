@@ -23,7 +23,7 @@ def lists_and_tells():
                  " 2027-01-14, then gpt-6-luna", "tier 5  30,000 requests/min"):
         assert fact in one, (fact, one)
     assert "no model is called like gpt-nope" in models("gpt-nope", code=1)
-    entry = json.loads(models("gpt-4o-mini", "--json"))["models"][0]
+    (entry,) = json.loads(models("gpt-4o-mini", "--json"))["models"]
     assert entry["prices"] == {"input": 0.15, "cached_input": 0.075, "output": 0.6}
     assert entry["endpoints"][0] == {"path": "/v1/chat/completions", "data_kept": "30 days",
                                      "zero_retention": "yes, except image inputs"}

@@ -106,8 +106,34 @@ def faulty_rows_are_told():
         job.remove()
 
 
+def the_way_is_told():
+    """Which way the run will go, what a budget is compared with, and whether a deadline holds."""
+    job = Job("http://127.0.0.1:1", 600)
+    batch = ("--set", "mode=batch")
+    text = plan(job, *batch)
+    assert "\n  mode      batch\n" in text and "\n  time      up to 24h\n" in text, text
+    assert "Plan: 600 requests, in batches $" in text and "; online $" in text, text
+    text = plan(job, *batch, "--set", "deadline=6h")
+    assert "deadline  in 6h, which batches may not keep" in text, text
+    text = plan(job, *batch, "--set", "deadline=6h", "--set", "batch.on_deadline=online")
+    assert "asked online" in text, text
+    text = plan(job, "--set", "mode=auto")
+    assert "mode      batch: half the price, within a day" in text, text
+    told = json.loads(plan(job, "--json", "--set", "mode=auto", "--set", "deadline=6h"))
+    assert told["mode"] == "online" and told["mode_reason"].startswith("a batch may take"), told
+    assert told["time_given_seconds"] > 21000 and told["models"][0]["batch_seconds"] is None, told
+    text = plan(job, "--set", "limits.requests_per_minute=1", "--set", "deadline=6h")
+    assert "which the limits do not let it keep" in text and "mode " not in text, text
+    online, halved = (json.loads(plan(job, "--json"))[way]["most_usd"] for way in ("online", "batch"))
+    between = f"limits.budget={(online + halved) / 2:.6f} USD"
+    assert "may not suffice" in plan(job, "--set", between)
+    assert "which suffices" in plan(job, *batch, "--set", between)
+    job.remove()
+
+
 def main():
     holds_what_it_says()
+    the_way_is_told()
     totals_are_the_bills()
     a_sample_measures()
     faulty_rows_are_told()

@@ -227,6 +227,7 @@ class ProgramTest(unittest.TestCase):
                          "batchmill: there is no command `chek`; did you mean `check`?\n")
         self.assertEqual(self.run_program("finetune").stderr, "batchmill: `batchmill finetune` "
                          "needs a command; `batchmill finetune --help` lists them\n")
+        self.assertIn("--encoding", self.run_program("tokens", "rows.jsonl").stderr)
         self.assertIn("did you mean gpt-4o-mini?", self.run_program("models", "gtp-4o-mini").stderr)
         self.assertIn("gtp-4o-mini is not known; did you mean gpt-4o-mini?", self.run_program(
             "check", "job.yaml", "--set", "model=gtp-4o-mini").stderr)

@@ -66,6 +66,28 @@ TEST_CASE("a plan: the limits of a tier tell the time, those of the spec win") {
   CHECK(f.plan().models[0].time == std::chrono::minutes(20));
 }
 
+TEST_CASE("a plan: the way that the run goes, and how long that takes") {
+  fixture f(repeated(R"({"messages":[],"max_tokens":10})", 1000));
+  f.spec.output.path = f.folder.path("out.jsonl");
+  CHECK_FALSE(f.plan().way.batch);
+  CHECK_FALSE(f.plan().models[0].batch_time);
+
+  f.spec.mode = run_mode::batch;
+  CHECK(f.plan().way.batch);
+  CHECK(f.plan().way.why.empty());
+  CHECK(f.plan().models[0].batch_time == std::chrono::hours(24));
+  f.spec.batch.enqueued_tokens = f.plan().models[0].prompt_tokens / 3 + 1;
+  CHECK(f.plan().models[0].batch_time == std::chrono::hours(72));
+
+  f.spec.mode = run_mode::by_run;
+  CHECK(f.plan().way.batch);
+  CHECK(f.plan().way.why == "half the price, within a day");
+  f.spec.deadline = "6h";
+  CHECK_FALSE(f.plan().way.batch);
+  CHECK(f.plan().way.why.starts_with("a batch may take a day"));
+  CHECK(*f.plan().way.time_given > std::chrono::hours(5));
+}
+
 TEST_CASE("a plan: equal requests are sent once where the run would") {
   fixture f(repeated(R"({"messages":[],"temperature":0})", 10) + repeated(R"({"messages":[]})", 5));
   CHECK(f.plan().shared == 9);

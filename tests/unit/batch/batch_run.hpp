@@ -28,6 +28,10 @@ class object_job final : public row_job {
     if (r.text == "bad") return row_failure(prepared.custom_id, "invalid_row", "the row is bad");
     prepared.request = http_request("POST", "/v1/chat/completions", r.text);
     prepared.prompt_tokens = 10;
+    prepared.most_prompt_tokens = most_prompt;
+    prepared.prompt_exact = exact;
+    prepared.max_output_tokens = most_output;
+    prepared.output_bounded = most_output > 0;
     prepared.answered_alike = true;
     const auto model = json::member(r.text, "model");
     if (model) prepared.model = json::unquote(*model).value_or("");
@@ -42,9 +46,28 @@ class object_job final : public row_job {
                                          : answer_kind::row_failed;
     if (what.kind != answer_kind::success) what.code = "refused";
     what.tokens.total = 10;
+    what.tokens.prompt = number(what.body, "prompt_tokens");
+    what.tokens.completion = number(what.body, "completion_tokens");
     return what;
   }
+
+  bool exact = false;
+  std::int64_t most_prompt = 0;
+  std::int64_t most_output = 0;  // 0: not bounded
+
+ private:
+  static std::int64_t number(const std::string& body, std::string_view name) {
+    return std::stoll(std::string(json::member(body, name).value_or("0")));
+  }
 };
+
+/// Answers that say what they used.
+inline fake_batch_server::answers stating(std::int64_t prompt, std::int64_t completion) {
+  return [=](const std::string&, unsigned) {
+    return std::pair(200, R"({"prompt_tokens":)" + std::to_string(prompt) +
+                              R"(,"completion_tokens":)" + std::to_string(completion) + "}");
+  };
+}
 
 class batch_run {
  public:
@@ -53,6 +76,16 @@ class batch_run {
     std::string text;
     for (unsigned i = 0; i < rows; ++i) text += R"({"n":)" + std::to_string(i) + "}\n";
     set_input(text);
+  }
+
+  /// Rows of a model that has a price.
+  void set_priced_input(unsigned count) {
+    std::string text;
+    for (unsigned i = 0; i < count; ++i) {
+      text += R"({"n":)" + std::to_string(i) + R"(,"model":"gpt-4o-mini"})" + "\n";
+    }
+    set_input(text);
+    money.models = &model_catalogue::known();
   }
 
   void set_input(const std::string& text) { spec.input.paths = {folder.write("in.jsonl", text)}; }

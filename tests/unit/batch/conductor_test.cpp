@@ -440,32 +440,6 @@ TEST_CASE("a run that the server refuses as a whole leaves nothing under way") {
   for (const batch_part& p : run.left) REQUIRE(p.state == part_state::clean);
 }
 
-TEST_CASE("a budget cuts batches into a few pieces, but not into ever smaller ones") {
-  batch_run run(0);
-  std::string text;
-  for (int i = 0; i < 100; ++i) {
-    text += R"({"n":)" + std::to_string(i) + R"(,"model":"gpt-4o-mini"})" + "\n";
-  }
-  run.set_input(text);
-  run.money.models = &model_catalogue::known();
-  SECTION("an eighth of them fits") {
-    run.spec.limits.budget = money::dollars(0.1);
-    run.server.takes = 5s;
-    REQUIRE(run.process());
-    CHECK(run.summary.end == run_end::complete);
-    CHECK(run.in_order() == 100);
-    CHECK(run.server.batches.size() == 8);
-  }
-  SECTION("only two of them fit") {
-    run.spec.limits.budget = money::dollars(0.01);
-    REQUIRE(run.process());
-    CHECK(run.summary.end == run_end::stopped);
-    CHECK(run.server.batches.empty());
-    CHECK(run.summary.stop_reason.find("accept smaller batches (batch.max_requests)") !=
-          std::string::npos);
-  }
-}
-
 TEST_CASE("stopped by hand, a run says what becomes of its batches") {
   struct impatient final : run_observer {
     void progressed(const run_status& s) override {

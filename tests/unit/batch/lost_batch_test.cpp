@@ -73,12 +73,8 @@ TEST_CASE("of two batches for the same rows one is cancelled, and no row is merg
 
 TEST_CASE("what a second batch may cost counts against the budget") {
   batch_run run(0);
-  std::string text;
-  for (int i = 0; i < 30; ++i) {
-    text += R"({"n":)" + std::to_string(i) + R"(,"model":"gpt-4o-mini"})" + "\n";
-  }
-  run.set_input(text);
-  run.money.models = &model_catalogue::known();
+  run.set_priced_input(30);
+  run.server.answer = stating(10, 1);
   run.spec.limits.budget = money::dollars(10);
   run.server.appear_late = 7min;
   REQUIRE(run.process());

@@ -80,6 +80,20 @@ TEST_CASE("an output that the model cannot give fails locally") {
   CHECK_FALSE(prepared(spec_with(), row_format::bodies, "{}").output_bounded);
 }
 
+TEST_CASE("a prompt that the model cannot take fails locally") {
+  if (!find_token_encoding("o200k_base")) return;
+  job_spec spec = spec_with();
+  spec.models.json = R"({"models":{"gpt-4o-mini":{"context":5}}})";
+  const auto told = [&](const std::string& more) {
+    return failure(spec, row_format::bodies,
+                   R"({"messages":[{"role":"user","content":"one two"}])" + more + "}");
+  };
+  CHECK(told("").find("the prompt has 9 tokens, more than the 5 that gpt-4o-mini takes; shorten") !=
+        std::string::npos);
+  CHECK(told(R"(,"max_tokens":2)").find("9 tokens, and with up to 2 of output that is more than") !=
+        std::string::npos);
+}
+
 TEST_CASE("a file of models corrects what the output may be") {
   job_spec spec = spec_with();
   spec.models.json = R"({"models":{"gpt-4o-mini":{"max_output":100000}}})";
