@@ -73,11 +73,14 @@ admission::admission(executor ex, clock& time, task_group& tasks, const limits_s
       tokens_matter_(limits.tokens_per_minute.has_value()) {}
 
 lane& admission::lane_of(std::string_view model, std::string_view endpoint) {
+  if (last_ && last_->name == model && last_endpoint_ == endpoint) return *last_;
+  last_endpoint_ = endpoint;
   key_.assign(endpoint.substr(0, endpoint.find('?'))).append(1, ' ').append(model);
   const auto found = lanes_.find(key_);
-  if (found != lanes_.end()) return *found->second;
+  if (found != lanes_.end()) return *(last_ = found->second.get());
   auto made = std::make_unique<lane>(std::string(model), limits_, longest_pause_);
-  return *lanes_.emplace(key_, std::move(made)).first->second;
+  last_ = lanes_.emplace(key_, std::move(made)).first->second.get();
+  return *last_;
 }
 
 bool admission::enter_at_once(lane& l, const token_estimate& estimate, departure& sent) {

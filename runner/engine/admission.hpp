@@ -88,7 +88,9 @@ class admission {
   duration longest_pause_;
 
   lane_map lanes_;
-  std::string key_;  // reused
+  std::string key_;       // reused
+  lane* last_ = nullptr;  // that was asked for, with its endpoint: most rows have the same
+  std::string last_endpoint_;
   unsigned in_flight_ = 0;
   unsigned most_in_flight_;
   std::optional<unsigned> places_;  // while it is held

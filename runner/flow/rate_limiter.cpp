@@ -24,7 +24,7 @@ rate_limiter::rate_limiter(const limits_spec& spec) : spec_(spec) {
 }
 
 rate_limiter::verdict rate_limiter::next(time_point now) {
-  set_rates(now);
+  follow_time(now);
   verdict v{now, rate_hold::none};
   const auto later = [&v](time_point at, rate_hold why) {
     if (at > v.at) v = verdict{at, why};
@@ -36,7 +36,7 @@ rate_limiter::verdict rate_limiter::next(time_point now) {
 }
 
 rate_receipt rate_limiter::take(const token_estimate& estimate, time_point now) {
-  set_rates(now);
+  follow_time(now);
   rate_receipt sent;
   sent.estimate = estimate;
   sent.paid = tokens_.cost(estimate);
@@ -133,7 +133,14 @@ double rate_limiter::trust(time_point now) const {
   return assumed_ ? value : std::min(1.0, value);
 }
 
+/// Time alone changes the rates slowly, and this is asked for each row.
+void rate_limiter::follow_time(time_point now) {
+  constexpr auto noticeable = std::chrono::microseconds(100);
+  if (now < rates_of_ || now - rates_of_ >= noticeable) set_rates(now);
+}
+
 void rate_limiter::set_rates(time_point now) {
+  rates_of_ = now;
   request_pace_.set_rate(requests_per_minute(now), now);
   token_pace_.set_rate(tokens_per_minute(now), now);
 }

@@ -96,9 +96,11 @@ class rate_limiter {
   double request_limit() const;           // a minute, given or stated
   double token_limit_per_minute() const;  // likewise
   double trust(time_point now) const;
+  void follow_time(time_point now);
   void set_rates(time_point now);
 
   limits_spec spec_;
+  time_point rates_of_{};  // when they were set
   server_bucket requests_;
   token_limit tokens_;
   server_bucket project_tokens_;
