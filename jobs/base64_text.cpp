@@ -104,22 +104,30 @@ bool decode_groups(std::string_view text, char* out) {
   return _mm256_permutevar8x32_epi32(halves, _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7));
 }
 
-/// Writes 32 bytes for 24, so what is left behind must be at least that much more.
-[[gnu::target("avx2")]] bool decode_fast(std::string_view& text, char*& out) {
+/// Takes off the front what it can. Writes 32 bytes for 24, so what is left behind must be at least
+/// that much more.
+[[gnu::target("avx2")]] void decode_fast(std::string_view& text, char*& out) {
   constexpr std::size_t enough = 32 + 16;
   while (text.size() >= enough) {
     bool good = true;
     const auto* from = reinterpret_cast<const __m256i*>(text.data());
     const __m256i sixes = digits(_mm256_loadu_si256(from), good);
-    if (!good) return false;
+    if (!good) return;
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), packed(sixes));
     text.remove_prefix(32);
     out += 24;
   }
-  return true;
 }
 
 #endif
+
+/// Takes off the front of `text` what can be decoded in bulk.
+void decode_bulk([[maybe_unused]] std::string_view& text, [[maybe_unused]] char*& out) {
+#ifdef BATCHMILL_HAS_FAST_BASE64
+  static const bool is_fast = __builtin_cpu_supports("avx2");
+  if (is_fast) decode_fast(text, out);
+#endif
+}
 
 }  // namespace
 
@@ -137,11 +145,22 @@ std::size_t base64_size(std::string_view text) {
 
 bool decode_base64(std::string_view text, char* out) {
   text = without_padding(text);
-#ifdef BATCHMILL_HAS_FAST_BASE64
-  static const bool is_fast = __builtin_cpu_supports("avx2");
-  if (is_fast && !decode_fast(text, out)) return false;
-#endif
+  decode_bulk(text, out);
   return decode_groups(text, out);
+}
+
+std::optional<decoded_text> decode_base64_to_quote(std::string_view text, char* out) {
+  std::string_view rest = text;
+  char* behind = out;
+  decode_bulk(rest, behind);
+  const std::size_t quote = rest.find('"');
+  if (quote == std::string_view::npos) return std::nullopt;
+  rest = without_padding(rest.substr(0, quote));
+  if (!decode_groups(rest, behind)) return std::nullopt;
+  decoded_text found;
+  found.length = static_cast<std::size_t>(rest.data() - text.data()) + quote;
+  found.bytes = static_cast<std::size_t>(behind - out) + rest.size() * 3 / 4;
+  return found;
 }
 
 std::optional<std::string> from_base64(std::string_view text) {

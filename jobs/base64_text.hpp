@@ -18,6 +18,16 @@ std::size_t base64_size(std::string_view text);
 /// Writes them to `out`. False where `text` is no base64.
 bool decode_base64(std::string_view text, char* out);
 
+/// How much there was of a text, and how many bytes it stood for.
+struct decoded_text {
+  std::size_t length = 0;
+  std::size_t bytes = 0;
+};
+
+/// Decodes what stands before the first quote in `text`. Needs room for the bytes of all of it.
+/// Nothing where there is no quote, or no base64 before it.
+std::optional<decoded_text> decode_base64_to_quote(std::string_view text, char* out);
+
 namespace detail {
 
 /// As decode_base64, on any processor: what the fast way is compared with.

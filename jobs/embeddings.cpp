@@ -1,5 +1,6 @@
 #include "jobs/embeddings.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -117,6 +118,12 @@ class embeddings_job : public packing_job {
     return asked == 0 || asked == items.size();
   }
 
+  bool wants_vectors(rows_view rows) const override {
+    if (format_ != output_format::npy) return false;
+    return std::ranges::none_of(
+        rows, [](const prepared_request* row) { return (row->inputs.note & in_pieces) != 0; });
+  }
+
   using items_of_row = std::span<const std::string_view>;
 
   bool read_row(const packed_answer& answer, items_of_row items, const prepared_request& row,
@@ -141,6 +148,7 @@ class embeddings_job : public packing_job {
 
   bool read_one_vector(const packed_answer& answer, items_of_row items, const prepared_request& row,
                        const std::string& usage, reading& result) const {
+    if (answer.vectors) return take_vector(*answer.vectors, items, result);
     const auto vector = one_vector(items, row);
     if (!vector) return false;
     if (format_ == output_format::npy) {
@@ -153,6 +161,18 @@ class embeddings_job : public packing_job {
       append_item(items.front(), 0, "embedding", shown, list);
       put(answer, list + ']', shown, usage, result);
     }
+    return true;
+  }
+
+  bool take_vector(const packed_vectors& vectors, items_of_row items, reading& result) const {
+    if (items.size() != 1) return false;
+    const std::string_view raw = json::member(items.front(), "embedding").value_or("");
+    const std::span values = vector_of(vectors, raw);
+    if (values.empty()) return false;
+    if (normalize_) scale_to_one(values);
+    const std::string_view bytes(reinterpret_cast<const char*>(values.data()),
+                                 make_bytes(values, numbers_));
+    result.vector = shared_bytes(vectors.block, bytes);
     return true;
   }
 

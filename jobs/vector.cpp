@@ -71,10 +71,21 @@ std::optional<embedding> read_embedding(std::string_view raw) {
   if (json::kind_of(raw) == json::kind::string) values = from_text(raw);
   if (json::kind_of(raw) == json::kind::array) values = from_array(raw);
   if (!values) return std::nullopt;
-  for (const float value : *values) {
-    if (!std::isfinite(value)) return std::nullopt;
-  }
+  if (!are_finite(*values)) return std::nullopt;
   return values;
+}
+
+bool are_finite(std::span<const float> values) {
+  // Two at a time: the sum reaches a number's top bit where all bits of the exponent are set.
+  constexpr std::uint64_t exponents = 0x7F8000007F800000;
+  constexpr std::uint64_t lowest = 0x0080000000800000;
+  std::uint64_t sums = 0;
+  for (; values.size() >= 2; values = values.subspan(2)) {
+    std::uint64_t two = 0;
+    std::memcpy(&two, values.data(), sizeof two);
+    sums |= (two & exponents) + lowest;
+  }
+  return (sums & 0x8000000080000000) == 0 && (values.empty() || std::isfinite(values.front()));
 }
 
 std::string to_json(const embedding& values) {
@@ -94,21 +105,23 @@ std::string to_json(const embedding& values) {
 }
 
 std::string to_bytes(const embedding& values, number_type numbers) {
-  std::string bytes;
-  if (numbers == number_type::float32) {
-    bytes.resize(values.size() * sizeof(float));
-    std::memcpy(bytes.data(), values.data(), bytes.size());
-    return bytes;
-  }
-  bytes.resize(values.size() * sizeof(std::uint16_t));
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::uint16_t half = half_of(values[i]);
-    std::memcpy(bytes.data() + i * sizeof half, &half, sizeof half);
-  }
-  return bytes;
+  embedding copy = values;
+  const std::size_t size = make_bytes(copy, numbers);
+  return {reinterpret_cast<const char*>(copy.data()), size};
 }
 
-void scale_to_one(embedding& values) {
+std::size_t make_bytes(std::span<float> values, number_type numbers) {
+  if (numbers == number_type::float32) return values.size_bytes();
+  auto* out = reinterpret_cast<char*>(values.data());
+  for (const float value : values) {
+    const std::uint16_t half = half_of(value);
+    std::memcpy(out, &half, sizeof half);
+    out += sizeof half;
+  }
+  return values.size() * sizeof(std::uint16_t);
+}
+
+void scale_to_one(std::span<float> values) {
   double squares = 0;
   for (const float value : values) squares += static_cast<double>(value) * value;
   if (squares == 0) return;

@@ -92,7 +92,7 @@ struct reading {
   std::string message;              // of the failure, as the server wrote it
   std::string advice;               // for run_stopped: what a person should do, one sentence
   std::optional<duration> wait;     // the wait that the error message names
-  std::string vector;               // see outcome::vector
+  shared_bytes vector;              // see outcome::vector
   std::vector<std::string> labels;  // see outcome::labels
   bool for_all = false;  // of a refusal: its cause is nothing that sets the rows of a pack apart
 };

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "batchmill/shared_bytes.hpp"
+
 namespace batchmill {
 
 /// What the server says it counted. Zero where it says nothing.
@@ -58,7 +60,7 @@ struct outcome {
   std::vector<artifact> artifacts;  // in the order of their places; empty once they are saved
   token_usage tokens;
   unsigned attempts = 0;
-  std::string vector;               // its numbers' bytes, for `format: npy`
+  shared_bytes vector;              // its numbers' bytes, for `format: npy`
   std::vector<std::string> labels;  // what the answer is counted under in the summary
 };
 

@@ -3,12 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "batchmill/job.hpp"
 #include "jobs/answer.hpp"
+#include "jobs/packing/packed_vectors.hpp"
 
 namespace batchmill::jobs {
 
@@ -16,9 +18,11 @@ namespace batchmill::jobs {
 struct packed_answer {
   packed_answer() = default;
 
-  std::string body;        // minified
+  std::string body;        // minified; without those that stand in `vectors`
   std::string_view list;   // an array: the answers to the inputs
   std::string_view usage;  // raw; of null where there is none
+
+  std::optional<packed_vectors> vectors;  // that were taken out
 };
 
 /// Reads an answer with a list under `key`. Returns true when there is one; else `refusal` says

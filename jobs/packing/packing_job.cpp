@@ -29,6 +29,20 @@ reading packing_job::read(http_response response) const {
 reading packing_job::read_packed(http_response response, rows_view rows,
                                  std::vector<reading>& each) const {
   packed_answer answer;
+  if (response.status / 100 == 2 && wants_vectors(rows)) {
+    answer.vectors = take_vectors(response.body);
+  }
+  if (answer.vectors) {
+    const http_response rest(response.status, "", std::move(answer.vectors->rest));
+    reading whole = read_all(rest, answer, rows, each);
+    if (whole.kind == answer_kind::success) return whole;
+    answer = packed_answer();  // what is wrong is said of the answer as it came
+  }
+  return read_all(response, answer, rows, each);
+}
+
+reading packing_job::read_all(const http_response& response, packed_answer& answer, rows_view rows,
+                              std::vector<reading>& each) const {
   reading whole;
   if (!read_list(response, list_key_, judge_, answer, whole)) return whole;
   whole.kind = answer_kind::success;

@@ -38,12 +38,18 @@ class packing_job : public row_job {
   virtual const char* read_rows(const packed_answer& answer, rows_view rows,
                                 const token_usage& tokens, std::vector<reading>& each) const = 0;
 
+  /// Is what the rows get of such an answer its vectors alone? Then these can be taken out first.
+  virtual bool wants_vectors(rows_view) const { return false; }
+
   /// Of an answer that is wrong.
   virtual reading unusable(const packed_answer& answer, rows_view rows, const char* why) const;
 
   bool wants_text() const { return wants_text_; }
 
  private:
+  reading read_all(const http_response& response, packed_answer& answer, rows_view rows,
+                   std::vector<reading>& each) const;
+
   request_builder builder_;
   failure_judge judge_;
   std::string_view list_key_;

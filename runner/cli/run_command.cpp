@@ -1,4 +1,9 @@
 // batchmill run JOB.yaml
+#include <cstdlib>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "batchmill/run.hpp"
 #include "runner/cli/commands.hpp"
 #include "runner/cli/job_options.hpp"
@@ -18,8 +23,18 @@ struct run_arguments {
   simulator_options simulator;
 };
 
+/// Packed embeddings come in answers of many megabytes. The C library would give the memory of each
+/// back to the system, which clears every page of it for the next.
+void keep_memory_of_answers() {
+#ifdef __GLIBC__
+  ::mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that it takes
+  ::mallopt(M_TRIM_THRESHOLD, 128 << 20);
+#endif
+}
+
 int execute(const run_arguments& arguments) {
   const job_spec spec = load(arguments.job, arguments.output);
+  if (spec.output.format == output_format::npy) keep_memory_of_answers();
   const std::unique_ptr<run_observer> observer = make_observer(arguments.job);
   run_options options;
   options.observer = observer.get();

@@ -89,14 +89,20 @@ io_status exchange::receive(connection& c) {
   const std::uint64_t stop = received_ + most_at_once;
   while (!parser_.done()) {
     std::size_t got = 0;
-    const io_status status = c.read(buffer.data(), buffer.size(), got);
+    const std::span<char> place = parser_.place();
+    const std::span<char> space = place.empty() ? std::span<char>(buffer) : place;
+    const io_status status = c.read(space.data(), space.size(), got);
     closed_ = status == io_status::closed;
     if (closed_) return fail(parser_.feed_end());
     if (status == io_status::failed || (broken_ && status != io_status::done))
       return fail(transport_error(net_errc::connection_lost, "the server reset the connection"));
     if (status != io_status::done) return status;
     received_ += got;
-    if (auto wrong = parser_.feed({buffer.data(), got})) return fail(std::move(wrong));
+    if (!place.empty()) {
+      parser_.took(got);
+    } else if (auto wrong = parser_.feed({buffer.data(), got})) {
+      return fail(std::move(wrong));
+    }
     if (received_ >= stop && !parser_.done()) return io_status::again;
   }
   return io_status::done;

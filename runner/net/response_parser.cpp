@@ -19,6 +19,8 @@ constexpr std::size_t max_head = 64 * 1024;
 constexpr unsigned most_heralds = 100;
 // What a Content-Length may make us reserve before the bytes are here.
 constexpr std::size_t max_reserve = 1024 * 1024;
+// Of a long body so much is received at a time.
+constexpr std::size_t place_size = 128 * 1024;
 
 /// As one writes it in a spec.
 std::string amount_of(std::size_t bytes) {
@@ -116,14 +118,31 @@ bool response_parser::takes_plainly(std::string_view& bytes) {
   return true;
 }
 
+void response_parser::make_room(std::size_t bytes) {
+  std::string& body = response_.body;
+  if (body.capacity() - body.size() >= bytes) return;
+  // What has come vouches for more: a large body is moved a few times only.
+  const std::size_t come = body.size() + bytes;
+  body.reserve(std::min<std::size_t>(body.size() + to_come_, 16 * come));
+}
+
+/// Its end is fed, and with it whatever follows the body.
+std::span<char> response_parser::place() {
+  std::string& body = response_.body;
+  if (done_ || !plain_ || to_come_ <= place_size) return {};
+  if (placed_ == 0) placed_ = body.size();
+  if (placed_ == body.size()) {
+    make_room(place_size);
+    body.resize(placed_ + place_size);
+  }
+  return {body.data() + placed_, body.size() - placed_};
+}
+
 std::optional<transport_error> response_parser::feed_plain(std::string_view bytes) {
   const std::string_view mine = bytes.substr(0, to_come_);
   std::string& body = response_.body;
-  if (body.capacity() - body.size() < mine.size()) {
-    // What has come vouches for more: a large body is moved a few times only.
-    const std::size_t come = body.size() + mine.size();
-    body.reserve(std::min<std::size_t>(body.size() + to_come_, 16 * come));
-  }
+  if (placed_ > 0) body.resize(std::exchange(placed_, 0));
+  make_room(mine.size());
   body.append(mine);
   to_come_ -= mine.size();
   if (to_come_ > 0) return std::nullopt;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -64,6 +65,15 @@ class response_parser {
   /// Takes the next bytes. An error is final.
   std::optional<transport_error> feed(std::string_view bytes);
 
+  /// Where the next bytes of a long body can be put without a detour. Empty: they are to be fed.
+  std::span<char> place();
+
+  /// So many bytes were put to the beginning of that place.
+  void took(std::size_t bytes) {
+    placed_ += bytes;
+    *plain_ -= bytes;
+  }
+
   /// The connection was closed: the end of some bodies, an error for the others.
   std::optional<transport_error> feed_end();
 
@@ -80,6 +90,7 @@ class response_parser {
  private:
   bool takes_plainly(std::string_view& bytes);
   std::optional<transport_error> feed_plain(std::string_view bytes);
+  void make_room(std::size_t bytes);
   std::optional<transport_error> feed_events(std::string_view bytes);
   std::size_t parse(std::string_view bytes, std::optional<transport_error>& failure);
   std::optional<transport_error> finish(bool more_bytes);
@@ -99,7 +110,8 @@ class response_parser {
   bool coded_ = false;  // of a plain response: its body may be compressed
   http_response response_;
   bool plain_ = false;
-  std::uint64_t to_come_ = 0;                // of a plain response, bytes of the body
+  std::uint64_t to_come_ = 0;  // of a plain response, bytes of the body
+  std::size_t placed_ = 0;     // bytes in a body that has room for more behind them; 0: it has none
   std::unique_ptr<response_events> events_;  // of any other
   std::string leftover_;                     // bytes of a line whose end has not arrived
 };

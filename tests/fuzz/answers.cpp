@@ -84,6 +84,11 @@ FUZZ_TARGET(fuzz_answers) {
   const row_job& job = *jobs[fuzz::take_choice(input, jobs.size())];
   const int status = codes[fuzz::take_choice(input, std::size(codes))];
   require_sound(job.read(http_response(status, "", std::string(input))), status);
+  // The last two read embeddings each in its own way.
+  const auto kind = [&](const auto& reader) {
+    return reader->read(http_response(status, "", std::string(input))).kind;
+  };
+  require(kind(jobs.back()) == kind(jobs[jobs.size() - 2]), "an answer has embeddings or none");
   const api_error error = json::validate(input) ? read_error_text(input) : read_api_error(input);
   require(!error.name().empty(), "an error has a name");
   require(!error.wait || *error.wait >= duration::zero(), "a wait is none that goes back");

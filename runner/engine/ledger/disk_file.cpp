@@ -45,6 +45,22 @@ bool needs_no_sync(int fd, int why) {
   return special && (why == EINVAL || why == EROFS);
 }
 
+/// While it lives, writes go past the system's cache; `works` tells whether they do.
+struct cache_bypass {
+  explicit cache_bypass(int f) : fd(f), flags(::fcntl(f, F_GETFL)) {
+    works = flags >= 0 && ::fcntl(fd, F_SETFL, flags | O_DIRECT) == 0;
+  }
+  cache_bypass(const cache_bypass&) = delete;
+  cache_bypass& operator=(const cache_bypass&) = delete;
+  ~cache_bypass() {
+    if (works) ::fcntl(fd, F_SETFL, flags);
+  }
+
+  int fd;
+  int flags;
+  bool works;
+};
+
 }  // namespace
 
 disk_file::disk_file(std::string path, mode how, const char* label, int rights)
@@ -81,14 +97,29 @@ void disk_file::write(std::string_view bytes) {
 void disk_file::write_at(std::uint64_t offset, std::string_view bytes) {
   if (bytes.empty()) return;
   crash_point(label_, "write.before");
+  if (!put_at(offset, bytes)) refuse("write to");
+  crash_point(label_, "write.after");
+}
+
+void disk_file::write_past_cache(std::uint64_t offset, std::string_view bytes) {
+  if (const cache_bypass past(fd_); past.works && !bytes.empty()) {
+    crash_point(label_, "write.before");
+    if (!put_at(offset, bytes) && errno != EINVAL) refuse("write to");
+    crash_point(label_, "write.after");
+  }
+  write_at(offset, bytes);  // what is left: all of it, where the file system knows no other way
+}
+
+/// Takes what was written off the front. False, with errno, when not all of it was.
+bool disk_file::put_at(std::uint64_t& offset, std::string_view& bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) refuse("write to");
+    if (n < 0) return false;
     offset += static_cast<std::uint64_t>(n);
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
-  crash_point(label_, "write.after");
+  return true;
 }
 
 void disk_file::sync() {

@@ -47,6 +47,10 @@ class disk_file {
   /// As `write`, at a place of its own.
   void write_at(std::uint64_t offset, std::string_view bytes);
 
+  /// The same without a copy in the system's cache, where the file system can do that. Offset, size
+  /// and address are multiples of 4096.
+  void write_past_cache(std::uint64_t offset, std::string_view bytes);
+
   /// Makes what was written durable. Pipes and devices need no such thing.
   void sync();
 
@@ -62,6 +66,7 @@ class disk_file {
   void require_in_place() const;
 
  private:
+  bool put_at(std::uint64_t& offset, std::string_view& bytes);
   [[noreturn]] void refuse(const char* verb) const;
 
   std::string path_;

@@ -23,7 +23,7 @@ struct finished_row {
   std::string failed_input;        // the input line, when it is to be kept for the failed file
   std::vector<std::string> files;  // that the line names, to be made durable before it
 
-  std::string vector;               // its record of the matrix; empty: none, or not a number
+  shared_bytes vector;              // its record of the matrix; empty: none, or not a number
   std::vector<std::string> labels;  // what it is counted under besides
 
   std::size_t bytes() const {

@@ -152,7 +152,7 @@ void journal::append_due(const due_row& due, commit_mark& next) {
   ++next.position;
   next.output_length += row.line.size() + 1;
   append_line(row.line, lines_, output_);
-  if (matrix_.is_open()) matrix_.add(row.vector);
+  if (matrix_.is_open()) matrix_.add(row.vector.view());
   hash_bytes_.append(reinterpret_cast<const char*>(&row.hash), sizeof row.hash);
   if (row.failed_input.empty() || !failed_.is_open()) return;
   next.failed_length += row.failed_input.size() + 1;

@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t header_size = 128;
 constexpr std::string_view magic("\x93NUMPY\x01\x00\x76\x00", 10);  // version 1.0, 118 bytes follow
-constexpr std::size_t write_piece = 1 << 20;
 
 // Beyond them a header is damaged: no embedding is as long, no run has as many rows.
 constexpr std::uint64_t most_columns = 1 << 24;
@@ -83,16 +82,22 @@ matrix_file::matrix_file(const std::string& path, number_type numbers, std::uint
   }
   rows_ = durable_rows_ = rows;
   if (found && rows > 0) record_ = durable_record_ = found->record;
-  length_ = header_size + rows_ * record_;
-  file_.resize(length_);
+  cut();
+}
+
+/// To the rows that there are.
+void matrix_file::cut() {
+  const std::uint64_t length = header_size + rows_ * record_;
+  file_.resize(length);
   file_.write_at(0, header(numbers_, rows_, record_ / size_of(numbers_)));
+  records_.begin(length);
 }
 
 void matrix_file::add(std::string_view record) {
   if (record_ == 0 && !record.empty()) {
     record_ = record.size();
     const std::string none = nan_record(record_, numbers_);
-    for (std::uint64_t i = 0; i < rows_; ++i) append(none);
+    for (std::uint64_t i = 0; i < rows_; ++i) records_.append(none, file_);
   }
   if (!record.empty() && record.size() != record_) {
     throw run_error(
@@ -102,15 +107,15 @@ void matrix_file::add(std::string_view record) {
   }
   ++rows_;
   if (record.empty()) {
-    append(nan_record(record_, numbers_));
+    records_.append(nan_record(record_, numbers_), file_);
   } else {
-    append(record);
+    records_.append(record, file_);
   }
 }
 
 void matrix_file::commit() {
   if (rows_ == durable_rows_) return;
-  flush();
+  records_.flush(file_);
   file_.write_at(0, header(numbers_, rows_, record_ / size_of(numbers_)));
   file_.sync();
   durable_rows_ = rows_;
@@ -118,23 +123,9 @@ void matrix_file::commit() {
 }
 
 void matrix_file::roll_back() {
-  pending_.clear();
   rows_ = durable_rows_;
   record_ = durable_record_;
-  length_ = header_size + rows_ * record_;
-  file_.resize(length_);
-  file_.write_at(0, header(numbers_, rows_, record_ / size_of(numbers_)));
-}
-
-void matrix_file::append(std::string_view bytes) {
-  pending_ += bytes;
-  if (pending_.size() >= write_piece) flush();
-}
-
-void matrix_file::flush() {
-  file_.write_at(length_, pending_);
-  length_ += pending_.size();
-  pending_.clear();
+  cut();
 }
 
 std::uint64_t rows_of_matrix(const std::string& path, number_type numbers) {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "batchmill/job_spec.hpp"
+#include "runner/engine/ledger/block_writer.hpp"
 #include "runner/engine/ledger/disk_file.hpp"
 
 namespace batchmill {
@@ -33,17 +34,14 @@ class matrix_file {
   void roll_back();
 
  private:
-  void append(std::string_view bytes);
-  void flush();
-
+  void cut();
   disk_file file_;
   number_type numbers_ = number_type::float32;
   std::uint64_t record_ = 0;  // bytes of a row; 0: there was none with numbers yet
   std::uint64_t rows_ = 0;    // with those added
   std::uint64_t durable_rows_ = 0;
   std::uint64_t durable_record_ = 0;
-  std::uint64_t length_ = 0;  // of the file
-  std::string pending_;
+  block_writer records_;
 };
 
 /// How many whole rows a matrix holds; 0 when it is none, or of other numbers. Of one without any

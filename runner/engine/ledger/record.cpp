@@ -145,7 +145,7 @@ void append_record(const finished_row& row, std::string& out) {
     put(row.line, out);
     put(row.failed_input, out);
     if (row.vector.empty() && row.labels.empty()) return;
-    put(row.vector, out);
+    put(row.vector.view(), out);
     put(row.labels.size(), out);
     for (const std::string& label : row.labels) put(label, out);
   });
@@ -191,7 +191,7 @@ std::optional<finished_row> read_row(std::string_view payload) {
   row.line = from.text();
   row.failed_input = from.text();
   if (from.at_end()) return row;
-  row.vector = from.text();
+  row.vector = std::string(from.text());
   for (std::uint64_t n = from.number(); n > 0 && from.good(); --n) {
     row.labels.emplace_back(from.text());
   }

@@ -58,3 +58,27 @@ TEST_CASE("the fast way and the plain one agree at every length and about every 
     }
   }
 }
+
+TEST_CASE("base64 before a quote is read as it is by itself") {
+  for (std::size_t length = 0; length < 150; ++length) {
+    const std::string text = digits(length);
+    const auto alone = plainly(text);
+    for (const std::string& behind :
+         {std::string(), std::string(R"(,"index":1},{"embedding":"AAAA)"), digits(100)}) {
+      const std::string whole = text + '"' + behind;
+      std::string bytes(base64_size(whole), '\0');
+      const auto found = decode_base64_to_quote(whole, bytes.data());
+      REQUIRE(found.has_value() == alone.has_value());
+      if (!found) continue;
+      REQUIRE(found->length == length);
+      REQUIRE(bytes.substr(0, found->bytes) == *alone);
+    }
+  }
+  std::string bytes(100, '\0');
+  CHECK(decode_base64_to_quote(R"(Zg=="Zg)", bytes.data())->bytes == 1);
+  CHECK(decode_base64_to_quote(R"(Zg=="Zg)", bytes.data())->length == 4);
+  for (const std::string& text : {std::string(), digits(70), R"(Zm\/v")" + digits(70),
+                                  digits(70) + R"(\/")" + digits(70), std::string(R"(Z")")}) {
+    CHECK_FALSE(decode_base64_to_quote(text, std::string(200, '\0').data()));
+  }
+}

@@ -141,19 +141,73 @@ TEST_CASE("the formats of vectors hold one for each row") {
   const std::string one = answer(item(0, quoted(one_and_minus_half)), 1);
   CHECK(read_packed(spec, {R"({"input":"a"})"}, one).each[0].text == "[1,-0.5]");
   spec.output.format = output_format::npy;
-  const std::string bytes = read_packed(spec, {R"({"input":"a"})"}, one).each[0].vector;
+  const shared_bytes bytes = read_packed(spec, {R"({"input":"a"})"}, one).each[0].vector;
   float values[2] = {};
   REQUIRE(bytes.size() == sizeof values);
-  std::memcpy(values, bytes.data(), sizeof values);
+  std::memcpy(values, bytes.view().data(), sizeof values);
   CHECK(values[0] == 1.0F);
   CHECK(values[1] == -0.5F);
   spec.output.numbers = number_type::float16;
-  CHECK(read_packed(spec, {R"({"input":"a"})"}, one).each[0].vector ==
-        std::string("\x00\x3C\x00\xB8", 4));
+  CHECK(read_packed(spec, {R"({"input":"a"})"}, one).each[0].vector.view() ==
+        std::string_view("\x00\x3C\x00\xB8", 4));
   const auto several =
       jobs::make_embeddings(spec, row_format::bodies)->prepare(line_17(R"({"input":["a","b"]})"));
   REQUIRE(several.has_error());
   CHECK_THAT(several.error().message, ContainsSubstring("tickets.jsonl:17: the row has several"));
+}
+
+TEST_CASE("a matrix gets the same numbers however the answer is written") {
+  job_spec spec = embedding_spec();
+  spec.output.format = output_format::npy;
+  const std::vector<std::string> rows = {R"({"input":"a"})", R"({"input":"b"})"};
+  const std::string first = quoted(one_and_minus_half);
+  const std::string second = quoted(quarters);
+  const auto vectors = [&](const std::string& items) {
+    auto all = read_packed(spec, rows, answer(items, 2));
+    REQUIRE(all.whole.kind == answer_kind::success);
+    return std::pair(all.each.at(0).vector, all.each.at(1).vector);
+  };
+  const auto expected = vectors(item(0, "[1,-0.5]") + ',' + item(1, "[0.25,0.75]"));
+  CHECK(vectors(item(0, first) + ',' + item(1, second)) == expected);
+  CHECK(vectors(item(1, second) + ',' + item(0, first)) == expected);
+  CHECK(vectors(item(0, "[1,-0.5]") + ',' + item(1, second)) == expected);
+  CHECK(vectors(item(0, first) + ',' + item(1, R"("AACAPgAAQD8\u003d")")) == expected);
+  CHECK(vectors(" " + item(0, first) + R"( , {"embedding" :
+      "AACAPgAAQD8=" , "index" : 1})") == expected);
+  // Keys that only look like the one, or are it.
+  CHECK(vectors(R"({"\"embedding":"AACAPgAAQD8=","embedding":"AACAPwAAAL8=","index":0},)" +
+                item(1, second)) == expected);
+  CHECK(vectors(item(0, first) + R"(,{"\u0065mbedding":"AACAPgAAQD8=","index":1})") == expected);
+  CHECK(vectors(item(0, first) + R"(,{"embedding":"AAAA","embedding":"AACAPgAAQD8=","index":1})") ==
+        expected);
+  CHECK(vectors(item(0, first) + ',' + item(1, R"("//9/fwAAgD8=")")).second.view() ==
+        std::string_view("\xFF\xFF\x7F\x7F\x00\x00\x80\x3F", 8));  // the largest number is one
+  spec.output.numbers = number_type::float16;
+  spec.normalize = true;
+  const auto halves = vectors(item(0, "[1,-0.5]") + ',' + item(1, "[0.25,0.75]"));
+  CHECK(halves.first.size() == 4);
+  CHECK(vectors(item(0, first) + ',' + item(1, second)) == halves);
+}
+
+TEST_CASE("a matrix takes nothing from an answer that is wrong, which is told as it came") {
+  job_spec spec = embedding_spec();
+  spec.output.format = output_format::npy;
+  const std::vector<std::string> rows = {R"({"input":"a"})", R"({"input":"b"})"};
+  const std::string good = item(0, quoted(quarters));
+  for (const std::string& items :
+       {good, good + ',' + item(1, "\"0\""), good + ',' + item(1, "0"), good + ',' + good,
+        good + ',' + item(1, "\"AADAfw==\""), good + ',' + item(1, "\"AAA\""),
+        good + ',' + item(1, R"("AACAPwAAgH8=")"),  // infinite in the second number, or the first
+        good + ',' + item(1, R"("AACA/wAAgD8=")"), good + ',' + item(1, "\"\""),
+        good + R"(,{"\u0065mbedding":"0","index":1})",
+        good + R"(,{"object":"embedding","index":1})", good + ' ' + item(1, quoted(quarters)),
+        good + ',' + item(1, quoted(quarters) + quoted(quarters))}) {
+    INFO(items);
+    const auto all = read_packed(spec, rows, answer(items, 2));
+    CHECK(all.whole.kind == answer_kind::transient);
+    CHECK(all.each.empty());
+    CHECK_THAT(all.whole.body, ContainsSubstring(quarters));
+  }
 }
 
 TEST_CASE("an answer that does not fit what was asked is asked for again") {
@@ -208,7 +262,7 @@ TEST_CASE("texts that are too long are cut, or sent in pieces whose vectors are 
   const auto scaled =
       read_packed(spec, {row}, answer(item(0, "[1,0]") + ',' + item(1, "[0,1]"), 9));
   float values[2] = {};
-  std::memcpy(values, scaled.each[0].vector.data(), sizeof values);
+  std::memcpy(values, scaled.each[0].vector.view().data(), sizeof values);
   CHECK(std::abs(values[0] * values[0] + values[1] * values[1] - 1) < 1e-6);
 }
 

@@ -321,6 +321,35 @@ TEST_CASE("what is read by hand is read as by the full parser") {
   REQUIRE(good > 1000);
 }
 
+TEST_CASE("a long body is put together of what was fed and what was put into its place") {
+  std::string body(700'000, '\0');
+  for (std::size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>(i * 7 + i / 1000);
+  const std::string bytes = "HTTP/1.1 200 OK\r\nContent-Length: 700000\r\n\r\n" + body;
+  for (const std::size_t piece : {100, 50'000, 131'072, 1'000'000}) {
+    inflater decoder;
+    response_parser parser(decoder, 1'000'000, false);
+    std::size_t at = 5000;
+    std::size_t placed = 0;
+    REQUIRE_FALSE(parser.feed(std::string_view(bytes).substr(0, at)));
+    for (std::size_t turn = 0; !parser.done(); ++turn) {
+      const std::span<char> place = parser.place();
+      std::size_t got = std::min(bytes.size() - at, piece);
+      if (place.empty() || turn % 5 == 4) {
+        REQUIRE_FALSE(parser.feed(std::string_view(bytes).substr(at, got)));
+      } else {
+        got = bytes.copy(place.data(), std::min(place.size(), piece), at);
+        parser.took(got);
+        placed += got;
+      }
+      at += got;
+    }
+    CHECK(placed > 300'000);
+    CHECK(at == bytes.size());
+    CHECK(parser.keep_alive());
+    CHECK(parser.take().body == body);
+  }
+}
+
 TEST_CASE("an empty chunked body may come in pieces of any size") {
   const std::string bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
   way w;
