@@ -115,7 +115,7 @@ class embeddings_job : public packing_job {
     for (const std::string_view item : items) {
       if (item.data() == nullptr) return false;
     }
-    return asked == 0 || asked == items.size();
+    return asked == 0 ? !items.empty() : asked == items.size();
   }
 
   bool wants_vectors(rows_view rows) const override {

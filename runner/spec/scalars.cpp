@@ -84,17 +84,6 @@ bool is_not_finite(std::string_view text) {
   return is_one_of(text, infinities);
 }
 
-std::string shortened(std::string_view text) {
-  constexpr std::size_t most = 40;
-  std::string line(text.substr(0, most));
-  std::ranges::replace_if(
-      line, [](unsigned char c) { return c < 0x20; }, ' ');
-  if (text.size() <= most) return line;
-  auto end = most;
-  while (end > 0 && continues_character(text[end])) --end;
-  return line.substr(0, end) + "…";
-}
-
 }  // namespace
 
 scalar_kind kind_of(const node& scalar) {
@@ -153,6 +142,17 @@ std::optional<double> parse_decimal(std::string_view text) {
   return value;
 }
 
+std::string in_one_line(std::string_view text) {
+  constexpr std::size_t most = 40;
+  std::string line(text.substr(0, most));
+  std::ranges::replace_if(
+      line, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+  if (text.size() <= most) return line;
+  auto end = most;
+  while (end > 0 && continues_character(text[end])) --end;
+  return line.substr(0, end) + "…";
+}
+
 std::string describe(const node& value) {
   switch (value.kind) {
     case node_kind::null:
@@ -164,7 +164,7 @@ std::string describe(const node& value) {
     case node_kind::scalar:
       break;
   }
-  const auto text = shortened(value.text);
+  const auto text = in_one_line(value.text);
   return value.quoted ? fmt::format("the text \"{}\"", text) : text;
 }
 

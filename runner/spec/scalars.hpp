@@ -21,6 +21,9 @@ std::optional<std::string> as_json_number(std::string_view plain);
 /// A decimal number, also written 2_000_000, 1.5 or 2e6; nothing for anything else.
 std::optional<double> parse_decimal(std::string_view text);
 
+/// Foreign text for messages: one short line.
+std::string in_one_line(std::string_view text);
+
 /// "a list", "the text \"5\"", "fast": what stands at a place, for messages; one short line.
 std::string describe(const node& value);
 

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <utility>
 
+#include "runner/spec/scalars.hpp"
+
 namespace batchmill::spec {
 
 namespace {
@@ -154,7 +156,7 @@ void tree_builder::add_key(node& mapping, node key) {
   const auto first = std::find_if(mapping.keys.begin(), mapping.keys.end(), same);
   if (first != mapping.keys.end()) {
     const auto line = first->at.mark.line;
-    fail(key.at, fmt::format("`{}` is given twice{}; keep one of them", key.text,
+    fail(key.at, fmt::format("`{}` is given twice{}; keep one of them", in_one_line(key.text),
                              line == 0 ? "" : fmt::format(", first in line {}", line)));
   }
   mapping.keys.push_back(std::move(key));

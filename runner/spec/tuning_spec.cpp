@@ -57,7 +57,8 @@ void refuse_unknown(const node& root) {
   for (const node& key : root.keys) {
     if (std::ranges::find(own_keys, key.text) != own_keys.end()) continue;
     if (spec::names_a_secret(key.text)) {
-      spec::refuse_secret(key.at, fmt::format("`{}` holds the API key itself", key.text));
+      spec::refuse_secret(
+          key.at, fmt::format("`{}` holds the API key itself", spec::in_one_line(key.text)));
     }
     const auto near = nearest_name(key.text, own_keys);
     spec::fail(key.at,

@@ -95,15 +95,12 @@ std::string advice(std::string_view section, std::string_view name) {
 void fail_unknown(const place& at, std::string_view section, std::string_view name) {
   const auto path = join_path(section, name);
   if (names_a_secret(name))
-    refuse_secret(at, fmt::format("{} holds the API key itself", ticked(path)));
+    refuse_secret(at, fmt::format("{} holds the API key itself", ticked(in_one_line(path))));
   if (const auto elsewhere = other_level(name); !elsewhere.empty()) fail(at, elsewhere);
   if (const auto* k = find_key(name); k != nullptr && section.empty())
     fail(at, fmt::format("`{}` is not written with a dot in the file; write `{}` under `{}`", name,
                          k->name(), k->parent()));
-  node shown;
-  shown.kind = node_kind::scalar;
-  shown.text = path;
-  fail(at, fmt::format("unknown key {}; {}", ticked(describe(shown)), advice(section, name)));
+  fail(at, fmt::format("unknown key {}; {}", ticked(in_one_line(path)), advice(section, name)));
 }
 
 }  // namespace batchmill::spec

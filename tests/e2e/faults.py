@@ -176,7 +176,7 @@ def sentence_of(ended):
     return found.group().strip() if found else ended.said.strip().splitlines()[-1]
 
 
-TIMEOUT = "api.timeout=400ms"
+TIMEOUT = f"api.timeout={400 * SLOWER}ms"
 BRIEF = {"reset mid-head", "close mid-body", "chunks with trailers", "gzip bomb"}
 
 for name in ("reset unread", "reset in request", "reset before head"):

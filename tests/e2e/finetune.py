@@ -42,7 +42,7 @@ class Tuning:
 
     def run(self, *words, code=0, **more):
         process = self.start(*words, **more)
-        out, self.said = process.communicate(timeout=60)
+        out, self.said = process.communicate(timeout=60 * harness.SLOWER)
         assert code is None or process.returncode == code, \
             f"{words}: {process.returncode}: {out}{self.said}"
         self.code = process.returncode

@@ -58,7 +58,8 @@ def whole_way():
 
 def other_ends():
     """Failed, cancelled, paused, closed, asked without a terminal, faulty data."""
-    with harness.Simulator("--tuning-time", "2s", "--fail-tuning-jobs", "1") as server:
+    takes = f"{2 * harness.SLOWER}s"
+    with harness.Simulator("--tuning-time", takes, "--fail-tuning-jobs", "1") as server:
         tuning = Tuning(server.base_url)
         tuning.submit(code=2, OPENAI_API_KEY="")
         assert "OPENAI_API_KEY" in tuning.said, tuning.said
@@ -79,7 +80,7 @@ def other_ends():
             raise AssertionError(tuning.said)
         assert tuning.run("resume", "tune.yaml") == f"{job} is queued\n"
         watch.send_signal(signal.SIGINT)
-        _, said = watch.communicate(timeout=10)
+        _, said = watch.communicate(timeout=10 * harness.SLOWER)
         assert watch.returncode == 130 and "finetune watch tune.yaml" in said, said
         assert tuning.run("cancel", "tune.yaml") == f"{job} is cancelled\n"
         tuning.run("watch", "tune.yaml", code=3)
@@ -110,7 +111,7 @@ def asked():
             told += os.read(ours, 65536).decode()
         assert "on 12 examples for about $0.016?" in told, told
         os.write(ours, word.encode() + b"\n")
-        code = process.wait(timeout=30)
+        code = process.wait(timeout=30 * harness.SLOWER)
         os.close(ours)
         return code
 

@@ -7,7 +7,7 @@ from harness import SLOWER, Job, Simulator
 
 def stop(job, latest, *signals):
     process = job.start()
-    time.sleep(1.5)
+    time.sleep(1.5 * SLOWER)
     for number in signals:
         process.send_signal(number)
         time.sleep(0.2)

@@ -108,21 +108,21 @@ void frame(record_type type, std::string& out, Fill fill) {
 
 using counted_names = std::map<std::string, std::uint64_t>;
 
+/// One name may stand for others already: a record that was read comes back with more.
+counted_names shortened(const counted_names& counts) {
+  counted_names kept;
+  for (const auto& [reason, rows] : counts)
+    kept[kept.size() + 1 < most_reasons ? reason : "other reasons"] += rows;
+  return kept;
+}
+
 void put_counts(const counted_names& counts, std::string& out) {
-  put(std::min(counts.size(), most_reasons), out);
-  std::size_t place = 0;
-  std::uint64_t others = 0;
+  if (counts.size() > most_reasons) return put_counts(shortened(counts), out);
+  put(counts.size(), out);
   for (const auto& [reason, rows] : counts) {
-    if (++place < most_reasons || counts.size() <= most_reasons) {
-      put(reason, out);
-      put(rows, out);
-    } else {
-      others += rows;
-    }
+    put(reason, out);
+    put(rows, out);
   }
-  if (counts.size() <= most_reasons) return;
-  put(std::string_view("other reasons"), out);
-  put(others, out);
 }
 
 void read_counts(reader& from, counted_names& counts) {

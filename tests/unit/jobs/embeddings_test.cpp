@@ -225,6 +225,13 @@ TEST_CASE("an answer that does not fit what was asked is asked for again") {
   }
 }
 
+TEST_CASE("an answer without embeddings is none, whatever was asked") {
+  const auto job = jobs::make_embeddings(embedding_spec(), row_format::bodies);
+  for (const char* items : {"", R"({"index":-1,"embedding":[1]})", R"({"index":9999})"}) {
+    CHECK(job->read(http_response(200, "", answer(items, 1))).kind == answer_kind::transient);
+  }
+}
+
 TEST_CASE("what a refusal is about decides whether a pack is worth being halved") {
   const auto for_all = [](int status, const std::string& error) {
     const std::vector<std::string> rows = {R"({"input":"a"})", R"({"input":"b"})"};

@@ -100,6 +100,8 @@ const std::vector<broken> cases{
      "`...`"},
     {"duplicate key", "input:\n  path: a\n  id: b\n  path: c\n",
      "job.yaml:4:3: `path` is given twice, first in line 2; keep one of them"},
+    {"duplicate key of two lines", "\"a\\nb\": 1\n\"a\\nb\": 2\n",
+     "job.yaml:2:1: `a b` is given twice, first in line 1; keep one of them"},
     {"two merge keys", "template: {a: &a {b: 1}, c: {<<: *a, <<: *a}}\n",
      "job.yaml:1:38: `<<` is given twice, first in line 1; keep one of them"},
     {"duplicate key in the template", "input: {path: a}\ntemplate: {a: 1, a: 2}\n",

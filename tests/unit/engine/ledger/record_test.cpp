@@ -95,6 +95,22 @@ TEST_CASE("the reasons in a commit stay few, and none of the rows is dropped fro
   REQUIRE(rows == 2000);
 }
 
+TEST_CASE("reasons that come on top of those of an earlier process are counted once") {
+  commit_mark mark;
+  for (int i = 0; i < 100; ++i) mark.counts.failures["reason " + std::to_string(i)] = 1;
+  std::string bytes;
+  append_record(mark, bytes);
+  auto next = read_commit(take_record(bytes)->payload);
+  next->counts.failures["zzz"] = 1;
+  bytes.clear();
+  append_record(*next, bytes);
+  const auto last = read_commit(take_record(bytes)->payload);
+  REQUIRE(last->counts.failures.at("other reasons") == 100 - 63 + 2);
+  std::string again;
+  append_record(*last, again);
+  REQUIRE(again == bytes);
+}
+
 TEST_CASE("a record that is cut short or changed anywhere is none") {
   std::string bytes;
   append_record(elaborate_row(), bytes);
