@@ -71,7 +71,7 @@ class response_parser {
   /// So many bytes were put to the beginning of that place.
   void took(std::size_t bytes) {
     placed_ += bytes;
-    *plain_ -= bytes;
+    to_come_ -= bytes;
   }
 
   /// The connection was closed: the end of some bodies, an error for the others.
