@@ -36,17 +36,17 @@ std::size_t next_text(std::string_view answer, std::size_t from) {
 std::optional<packed_vectors> take_vectors(std::string_view answer) {
   packed_vectors found;
   found.block = std::make_shared_for_overwrite<float[]>(base64_size(answer) / sizeof(float) + 1);
-  char* out = reinterpret_cast<char*>(found.block.get());
+  float* out = found.block.get();
   std::size_t done = 0;
   for (std::size_t at = next_text(answer, 0); at != std::string_view::npos;
        at = next_text(answer, done)) {
-    const auto text = decode_base64_to_quote(answer.substr(at), out);
+    const auto text = decode_base64_to_quote(answer.substr(at), reinterpret_cast<char*>(out));
     if (!text || text->bytes == 0 || text->bytes % sizeof(float) != 0) return std::nullopt;
-    const std::span values(reinterpret_cast<float*>(out), text->bytes / sizeof(float));
+    const std::span values(out, text->bytes / sizeof(float));
     if (!are_finite(values)) return std::nullopt;
     found.rest.append(answer.substr(done, at - done)).append(std::to_string(found.each.size()));
     found.each.push_back(values);
-    out += text->bytes;
+    out += values.size();
     done = at + text->length;
   }
   found.rest += answer.substr(done);
