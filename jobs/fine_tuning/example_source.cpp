@@ -97,7 +97,7 @@ class row_examples final : public example_source {
 
 class plain_examples final : public example_source {
  public:
-  plain_examples(row_pull pull, bool are_completions, std::string system)
+  plain_examples(row_pull pull, bool are_completions, const std::string& system)
       : pull_(std::move(pull)), are_completions_(are_completions) {
     if (system.empty()) return;
     system_ = R"({"role":"system","content":)" + json::quote(system) + "},";
@@ -164,7 +164,8 @@ class run_examples final : public example_source {
           "{}: line {} of {} is not the answer to {}; name the output of this job as it is now",
           where_, line_number_, path_, made.place));
     }
-    return filler_ ? fill(*r, *answer) : conversation(*r, *answer, prepared->request.body);
+    return filler_ ? fill(*filler_, *r, *answer)
+                   : conversation(*r, *answer, prepared->request.body);
   }
 
  private:
@@ -180,14 +181,14 @@ class run_examples final : public example_source {
     return take_line(rest_);
   }
 
-  made_example fill(const row& r, const run_answer& answer) const {
+  static made_example fill(const template_filler& filler, const row& r, const run_answer& answer) {
     made_example made;
     auto fields = object_of(r, made);
     if (!fields) return made;
     std::string with_answer = *fields;
     with_answer.insert(1, "\"answer\":" + (answer.text.empty() ? "null" : answer.text) +
                               (*fields == "{}" ? "" : ","));
-    return filler_->fill(r, std::move(with_answer), *fields);
+    return filler.fill(r, std::move(with_answer), *fields);
   }
 
   made_example conversation(const row& r, const run_answer& answer, std::string_view body) const {

@@ -16,7 +16,7 @@ constexpr std::size_t examples_compared = 256;  // to find out what they have in
 constexpr std::size_t text_compared = 16000;    // bytes of each message
 
 /// What at least three, and a tenth, of the first examples have is a frame, no text of their own.
-void find_common_runs(std::string_view lines, reading_rules& rules) {
+void find_common_runs(std::string_view lines, method how, reading_rules& rules) {
   std::unordered_map<std::uint64_t, std::size_t> counts;
   word_hasher letters;
   std::size_t examples = 0;
@@ -24,7 +24,7 @@ void find_common_runs(std::string_view lines, reading_rules& rules) {
     const std::string_view line = take_line(lines);
     if (json::validate(line)) continue;
     std::unordered_set<std::uint64_t> own;
-    for_each_text(*rules.how, line, [&](std::string_view text) {
+    for_each_text(how, line, [&](std::string_view text) {
       letters.hash(text.substr(0, text_compared));
       for_each_run(letters.letters(), [&](std::uint64_t run) { own.insert(run); });
     });
@@ -54,7 +54,7 @@ reading_rules rules_by_first_lines(const std::string& path, std::optional<method
     }
     if (rules.how && rules.how != method::reinforcement) break;
   }
-  if (rules.how) find_common_runs(block, rules);
+  if (rules.how) find_common_runs(block, *rules.how, rules);
   return rules;
 }
 

@@ -54,7 +54,7 @@ class preparation {
   prepare_report run() {
     for (const source_spec& source : spec_.sources) {
       const auto examples = open_source(spec_, source, edges_);
-      while (auto made = examples->next()) take(*made);
+      for (auto made = examples->next(); made; made = examples->next()) take(*made);
     }
     index_.shuffle(spec_.seed);
     index_.split(validation_count());
@@ -101,7 +101,7 @@ class preparation {
     }
     auto facts = read(made);
     if (facts && spec_.how == method::preference) made.text = with_present_names(made.text);
-    if (facts && limit_ && facts->tokens > *limit_) facts = shorten(made, *facts);
+    if (facts && limit_ && facts->tokens > *limit_) facts = shorten(made, *facts, *limit_);
     if (facts) keep(made, *facts);
   }
 
@@ -117,10 +117,11 @@ class preparation {
     return std::nullopt;
   }
 
-  std::optional<example_facts> shorten(made_example& made, const example_facts& facts) {
+  std::optional<example_facts> shorten(made_example& made, const example_facts& facts,
+                                       std::int64_t limit) {
     const token_encoding* encoding = tokens::tokens_of_model(spec_.model).encoding;
     if (spec_.too_long == too_long_rule::trim && encoding != nullptr) {
-      auto text = trimmed(made.text, facts.tokens - *limit_, *encoding);
+      auto text = trimmed(made.text, facts.tokens - limit, *encoding);
       if (text) {
         made.text = std::move(*text);
         ++report_.trimmed;
