@@ -133,7 +133,7 @@ void body_template::compile_string(std::string_view raw, const std::string& wher
   if (compile_whole(raw, where, fields)) return;
   tail_ += '"';
   std::string_view rest = raw.substr(1, raw.size() - 2);
-  for (auto found = first_placeholder(rest, where); found; found = first_placeholder(rest, where)) {
+  while (const auto found = first_placeholder(rest, where)) {
     tail_ += found->before;
     placeholder p = parse_placeholder(found->expression, where);
     if (p.as == placeholder::form::value) {

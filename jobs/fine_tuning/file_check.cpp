@@ -136,7 +136,7 @@ class parallel_check {
       block_worker worker(task_);
       std::string block;
       if (first != nullptr) hand_in(0, worker.read(*first));
-      for (auto turn = take(block); turn; turn = take(block)) hand_in(*turn, worker.read(block));
+      while (const auto turn = take(block)) hand_in(*turn, worker.read(block));
       const std::lock_guard lock(mutex_);
       all.add(worker.all);
     } catch (...) {

@@ -54,7 +54,7 @@ class preparation {
   prepare_report run() {
     for (const source_spec& source : spec_.sources) {
       const auto examples = open_source(spec_, source, edges_);
-      for (auto made = examples->next(); made; made = examples->next()) take(*made);
+      while (auto made = examples->next()) take(*made);
     }
     index_.shuffle(spec_.seed);
     index_.split(validation_count());

@@ -28,7 +28,7 @@ void answer_index::read(const std::string& path) {
   };
   line_reader lines(path);
   std::uint64_t at = lines.offset();
-  for (auto line = lines.next(); line; line = lines.next()) {
+  while (const auto line = lines.next()) {
     note(*line, at);
     at = lines.offset();
   }

@@ -131,7 +131,7 @@ void conductor::begin(batch_part facts, unsigned cuts) {
 std::int64_t conductor::most_cost_of(std::uint64_t part) {
   money sum;
   part_row_reader rows(paths_.rows(part));
-  for (auto r = rows.next(); r; r = rows.next()) {
+  while (const auto r = rows.next()) {
     if (!r->has_request()) continue;
     const auto prepared = parts_.job.prepare(r->from);
     const auto most = prepared ? purse_.most_for(*prepared, billing::batch) : std::nullopt;

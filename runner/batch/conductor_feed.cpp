@@ -31,7 +31,7 @@ std::uint32_t mark_of(std::uint64_t hash) {
 
 void conductor::cover_rows_of(const batch_part& part) {
   part_row_reader rows(paths_.rows(part.number));
-  for (auto r = rows.next(); r; r = rows.next()) {
+  while (const auto r = rows.next()) {
     if (covered_.size() <= r->from.index) covered_.resize(r->from.index + 1);
     covered_[r->from.index] = mark_of(r->hash);
   }

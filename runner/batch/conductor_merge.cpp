@@ -168,7 +168,7 @@ awaitable<void> conductor::take_out(followed& f, const refusal& why) {
   part_row_reader rows(paths_.rows(f.facts.number));
   std::map<std::uint64_t, const batch_problem*> failed;  // by row
   std::uint64_t line = 0;
-  for (auto r = rows.next(); r; r = rows.next()) {
+  while (auto r = rows.next()) {
     if (r->has_request()) {
       const auto named = why.faulty.find(++line);
       if (named != why.faulty.end()) failed[r->from.index] = &named->second;
@@ -202,7 +202,7 @@ awaitable<void> conductor::halve(followed& f, const refusal& why) {
   const part_judge source(parts_.spec, parts_.job, paths_, f.facts);
   part_row_reader rows(paths_.rows(f.facts.number));
   if (f.facts.requests <= 1) {
-    for (auto r = rows.next(); r; r = rows.next()) fail_row(*r, why.first);
+    while (const auto r = rows.next()) fail_row(*r, why.first);
     co_await parts_.output.settle();
     hand_on(f, nullptr, nullptr);
     co_return;
@@ -210,7 +210,7 @@ awaitable<void> conductor::halve(followed& f, const refusal& why) {
   part_writer first(paths_, successor(f.facts));
   part_writer second(paths_, successor(f.facts));
   const std::uint64_t half = f.facts.requests / 2;
-  for (auto r = rows.next(); r; r = rows.next()) {
+  while (auto r = rows.next()) {
     if (parts_.output.finished(r->from.index)) continue;
     const bool early = first.facts().requests < half || first.asks_for(r->asked_as);
     copy_row(*r, source.request_of(*r), early ? first : second);

@@ -34,7 +34,7 @@ class planner {
         sample_(options.sample, options.seed) {}
 
   void read(row_source& rows, plan_report& report) {
-    for (auto r = rows.wait_next(); r; r = rows.wait_next()) {
+    while (auto r = rows.wait_next()) {
       ++report.rows;
       report.bytes += r->text.size();
       take(std::move(*r), report);
@@ -69,7 +69,7 @@ class planner {
   }
 
   void count_ready() {
-    for (auto next = packer_.take_ready(); next; next = packer_.take_ready()) tally_.add(*next);
+    while (const auto next = packer_.take_ready()) tally_.add(*next);
   }
 
   bool shares(const prepared_request& p) {

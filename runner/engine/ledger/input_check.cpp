@@ -61,7 +61,7 @@ input_comparison compare_input(row_source& rows, std::uint64_t limit, const row_
 
 bool ids_match(row_source& rows, const row_job& job, const std::string& output) {
   line_reader lines(output);
-  for (auto line = lines.next(); line; line = lines.next()) {
+  while (const auto line = lines.next()) {
     const auto r = rows.wait_next();
     if (!r) return false;
     const auto prepared = job.prepare(*r);

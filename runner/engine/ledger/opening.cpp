@@ -255,7 +255,7 @@ void opener::say_renewed() {
   std::uint64_t kept = 0;
   std::uint64_t asked = 0;
   row_source input = rows();
-  for (auto r = input.wait_next(); r; r = input.wait_next())
+  while (const auto r = input.wait_next())
     ++(run_.kept->claim(hash_now(ask_.job, *r)) ? kept : asked);
   run_.kept->forget_claims();
   say(severity::info, notices::reusing(kept, asked));

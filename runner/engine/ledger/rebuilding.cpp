@@ -59,7 +59,7 @@ void fill_hashes(const ledger_paths& paths, const recovered& found, const row_jo
   disk_file hashes(paths.hashes(), disk_file::mode::own, "hashes");
   hashes.resize(known * 8);
   std::string bytes;
-  for (auto r = input.wait_next(); r; r = input.wait_next()) {
+  while (const auto r = input.wait_next()) {
     if (r->index >= found.mark.position) break;
     if (r->index < known) continue;
     const std::uint64_t hash = hash_now(job, *r);
