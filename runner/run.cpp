@@ -300,7 +300,7 @@ check_report check(const job_spec& spec, const run_options& options) {
     ++report.obstacles;
     observer.notice(severity::error, obstacle);
   }
-  for (auto r = rows.wait_next(); r; r = rows.wait_next()) {
+  while (const auto r = rows.wait_next()) {
     ++report.rows;
     const auto prepared = job->prepare(*r);
     if (prepared) {

@@ -82,7 +82,7 @@ void example_reader::check_tool(std::string_view tool, bool is_function) {
     fault = "the parameters of a tool are no JSON Schema";
   }
   if (fault != nullptr) return add(flaw::bad_tool, tool, [&] { return std::string(fault); });
-  tool_names_.emplace_back(contents_of(*name));
+  tool_names_.emplace_back(contents_of(name.value_or("")));
 }
 
 void example_reader::check_calls(const message& m, conversation& c) {
@@ -133,14 +133,14 @@ void example_reader::check_call(std::string_view call, conversation& c) {
     return add(flaw::bad_tool_call, call,
                [&] { return fmt::format("a call of message {} has no {}", c.count, missing); });
   }
-  c.open_calls.push_back(*id);
+  c.open_calls.push_back(id.value_or(""));
   check_function_call(function);
 }
 
 void example_reader::check_function_call(std::string_view call) {
   const auto name = json::member(call, "name");
   const auto arguments = json::member(call, "arguments");
-  if (!is_text(name) || !arguments || kind_of(*arguments) != kind::string) {
+  if (!name || !is_text(name) || !arguments || kind_of(*arguments) != kind::string) {
     return add(flaw::bad_tool_call, call,
                [] { return std::string("a function call needs a `name` and `arguments`"); });
   }

@@ -131,9 +131,7 @@ void scheduler::take_in(row&& r) {
 }
 
 void scheduler::ship_ready() {
-  for (auto next = packer_.take_ready(); next; next = packer_.take_ready()) {
-    ship(std::move(*next));
-  }
+  while (auto next = packer_.take_ready()) ship(std::move(*next));
 }
 
 void scheduler::ship_all() {
