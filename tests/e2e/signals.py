@@ -5,14 +5,18 @@ import time
 from harness import SLOWER, Job, Simulator
 
 
-def stop(job, latest, *signals):
+def stop(job, latest, *signals, when_rows_come=False):
     process = job.start()
-    time.sleep(1.5 * SLOWER)
+    if when_rows_come:
+        while not job.output.exists() or job.output.stat().st_size == 0:
+            time.sleep(0.05)
+    else:
+        time.sleep(1.5 * SLOWER)
     for number in signals:
         process.send_signal(number)
         time.sleep(0.2)
     began = time.monotonic()
-    said = process.communicate(timeout=60)[1]
+    said = process.communicate(timeout=60 * SLOWER)[1]
     took = time.monotonic() - began
     assert process.returncode == 130, (process.returncode, said)
     assert took < latest * SLOWER, f"{took:.1f} s"
@@ -22,7 +26,7 @@ def stop(job, latest, *signals):
 def main():
     with Simulator("--latency", "100ms,0.5") as server:
         job = Job(server.base_url, 5000, concurrency=50)
-        done = stop(job, 3, signal.SIGINT)
+        done = stop(job, 3, signal.SIGINT, when_rows_come=True)
         assert 0 < done < 5000
         assert job.run().returncode == 0
         job.require_complete()
