@@ -10,8 +10,8 @@
 
 namespace batchmill {
 
-/// What waits at the gate. One of the two is called, once, and not within the call that began the
-/// wait, but for a gate that is closed.
+/// What waits at the gate. One of the two is called, once, perhaps within the call that began the
+/// wait.
 class gate_waiter {
  public:
   explicit gate_waiter(const token_estimate& e) : estimate(e) {}

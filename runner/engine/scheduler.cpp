@@ -229,8 +229,8 @@ void scheduler::drain(std::string reason) {
   end_ = run_end::interrupted;
   stop_reason_ = std::move(reason);
   server_.close();
+  purse_.close();  // before those at the gate give their money back
   gate_.close();
-  purse_.close();
   appetite_.wake();
   end_rests();
   parts_.output.release_waiters();
