@@ -23,8 +23,8 @@ struct run_arguments {
   simulator_options simulator;
 };
 
-/// Packed embeddings come in answers of many megabytes. The C library, where memory is taken from it,
-/// would give that of each back to the system, which clears every page of it for the next.
+/// Packed embeddings come in answers of many megabytes. The C library, where memory is taken from
+/// it, would give that of each back to the system, which clears every page of it for the next.
 void keep_memory_of_answers() {
 #ifdef __GLIBC__
   ::mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that it takes
