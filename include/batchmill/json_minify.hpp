@@ -275,13 +275,23 @@ class minifier {
   char closers_[max_depth];  // what closes each open container
 };
 
+/// Short texts take the way over the stack: a string would be filled with zeros first, and be
+/// longer than what comes of it.
 template <class Scan>
 std::optional<fault> minify(std::string_view text, std::string& out) {
+  char shorter[4096];
+  const bool is_short = text.size() <= sizeof shorter;
   const std::size_t before = out.size();
-  out.resize(before + text.size());
-  minifier<Scan, true> m(text, out.data() + before);
+  if (!is_short) out.resize(before + text.size());
+  char* const to = is_short ? shorter : out.data() + before;
+  minifier<Scan, true> m(text, to);
   const std::optional<fault> result = m.run();
-  out.resize(result ? before : static_cast<std::size_t>(m.out() - out.data()));
+  const auto written = result ? 0 : static_cast<std::size_t>(m.out() - to);
+  if (is_short) {
+    out.append(shorter, written);
+  } else {
+    out.resize(before + written);
+  }
   return result;
 }
 

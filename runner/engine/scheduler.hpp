@@ -93,10 +93,11 @@ class scheduler final : public stoppable {
   /// Where the coroutine of a shipment that has ended waits for another one: beginning anew would
   /// cost more.
   struct resting_place {
-    explicit resting_place(executor ex) : spot(ex) {}
+    resting_place(executor ex, passage& p) : spot(ex), next(p) {}
 
     parking_spot spot;
-    std::optional<passage> next;  // none when it is woken: there will be no more
+    passage& next;
+    bool given = false;  // not when it is woken: there will be no more
   };
 
   awaitable<void> feed();

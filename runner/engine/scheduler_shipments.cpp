@@ -50,6 +50,7 @@ void scheduler::begin(passage&& p) {
   resting_place& place = *resting_.back();
   resting_.pop_back();
   place.next = std::move(p);
+  place.given = true;
   place.spot.wake();
 }
 
@@ -62,12 +63,11 @@ awaitable<void> scheduler::work(passage p) {
   for (;;) {
     co_await process(p);
     if (fed_ || draining_) co_return;
-    p = passage();
-    resting_place place(executor_);
+    p.cargo = shipment();
+    resting_place place(executor_, p);
     resting_.push_back(&place);
     co_await place.spot.suspend();
-    if (!place.next) co_return;
-    p = std::move(*place.next);
+    if (!place.given) co_return;
   }
 }
 

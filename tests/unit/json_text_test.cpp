@@ -88,6 +88,17 @@ TEST_CASE("minify appends, and leaves the output alone on a fault") {
   CHECK(out == "before [1,2]");
 }
 
+TEST_CASE("minify treats long texts as it treats short ones") {
+  for (const std::size_t size : {1UL, 4080UL, 4088UL, 4089UL, 4090UL, 5000UL, 100000UL}) {
+    const std::string text(size, 'x');
+    std::string out = "before ";
+    CHECK_FALSE(json::minify(R"({"a": ")" + text + R"("})", out));
+    CHECK(out == R"(before {"a":")" + text + R"("})");
+    CHECK(json::minify(R"({"a": ")" + text, out));
+    CHECK(out == R"(before {"a":")" + text + R"("})");
+  }
+}
+
 TEST_CASE("minify keeps numbers, escapes, duplicates and lone surrogates as they are") {
   for (const std::string text :
        {"-0.31725305", "1e400", "-1E-999999999999", "123456789012345678901234567890",
