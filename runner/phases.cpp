@@ -109,7 +109,7 @@ run_summary run_phases::drive(Engine& engine) {
   if (parts_.options.handle_signals) watch.emplace(io_, engine, parts_.observer);
   std::exception_ptr failure;
   boost::asio::co_spawn(io_.get_executor(), engine.run(), [&](std::exception_ptr e) {
-    failure = e;
+    failure = std::move(e);
     if (watch) watch->stop();
   });
   io_.restart();

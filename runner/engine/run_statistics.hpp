@@ -41,7 +41,7 @@ class run_statistics {
  private:
   struct sample {
     time_point at;
-    std::uint64_t done;
+    std::uint64_t done = 0;
   };
 
   double recent_speed(time_point now);
