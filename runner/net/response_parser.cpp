@@ -130,18 +130,18 @@ void response_parser::make_room(std::size_t bytes) {
 std::span<char> response_parser::place() {
   std::string& body = response_.body;
   if (done_ || !plain_ || to_come_ <= place_size) return {};
-  if (placed_ == 0) placed_ = body.size();
-  if (placed_ == body.size()) {
+  if (!placed_) placed_ = body.size();
+  if (*placed_ == body.size()) {
     make_room(place_size);
-    body.resize(placed_ + place_size);
+    body.resize(*placed_ + place_size);
   }
-  return {body.data() + placed_, body.size() - placed_};
+  return {body.data() + *placed_, body.size() - *placed_};
 }
 
 std::optional<transport_error> response_parser::feed_plain(std::string_view bytes) {
   const std::string_view mine = bytes.substr(0, to_come_);
   std::string& body = response_.body;
-  if (placed_ > 0) body.resize(std::exchange(placed_, 0));
+  if (placed_) body.resize(*std::exchange(placed_, std::nullopt));
   make_room(mine.size());
   body.append(mine);
   to_come_ -= mine.size();

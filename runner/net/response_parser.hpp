@@ -70,7 +70,7 @@ class response_parser {
 
   /// So many bytes were put to the beginning of that place.
   void took(std::size_t bytes) {
-    placed_ += bytes;
+    *placed_ += bytes;
     to_come_ -= bytes;
   }
 
@@ -110,8 +110,8 @@ class response_parser {
   bool coded_ = false;  // of a plain response: its body may be compressed
   http_response response_;
   bool plain_ = false;
-  std::uint64_t to_come_ = 0;  // of a plain response, bytes of the body
-  std::size_t placed_ = 0;     // bytes in a body that has room for more behind them; 0: it has none
+  std::uint64_t to_come_ = 0;                // of a plain response, bytes of the body
+  std::optional<std::size_t> placed_;        // bytes in a body that has room for more behind them
   std::unique_ptr<response_events> events_;  // of any other
   std::string leftover_;                     // bytes of a line whose end has not arrived
 };

@@ -321,6 +321,25 @@ TEST_CASE("what is read by hand is read as by the full parser") {
   REQUIRE(good > 1000);
 }
 
+TEST_CASE("a long body whose head came alone begins where its place is, however often one looks") {
+  const std::string body(300'000, 'b');
+  inflater decoder;
+  response_parser parser(decoder, 1'000'000, false);
+  REQUIRE_FALSE(parser.feed("HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n"));
+  const std::size_t room = parser.place().size();
+  CHECK(parser.place().size() == room);  // nothing was there to be put into it
+  std::size_t at = 0;
+  while (!parser.place().empty()) {
+    const std::span<char> place = parser.place();
+    const std::size_t got = body.copy(place.data(), std::min<std::size_t>(place.size(), 1000), at);
+    parser.took(got);
+    at += got;
+  }
+  REQUIRE_FALSE(parser.feed(std::string_view(body).substr(at)));
+  REQUIRE(parser.done());
+  CHECK(parser.take().body == body);
+}
+
 TEST_CASE("a long body is put together of what was fed and what was put into its place") {
   std::string body(700'000, '\0');
   for (std::size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>(i * 7 + i / 1000);
