@@ -9,6 +9,10 @@
 #include "runner/cli/job_options.hpp"
 #include "runner/cli/simulator_options.hpp"
 
+/// jemalloc's, where the program is linked with it.
+extern "C" [[gnu::weak]] int mallctl(const char* name, void* old, std::size_t* old_size,
+                                     void* given, std::size_t given_size);
+
 namespace batchmill::cli {
 namespace {
 
@@ -23,9 +27,14 @@ struct run_arguments {
   simulator_options simulator;
 };
 
-/// Packed embeddings come in answers of many megabytes. The C library, where memory is taken from
-/// it, would give that of each back to the system, which clears every page of it for the next.
+/// Packed embeddings come in answers of many megabytes. Allocators give the memory of each back to
+/// the system, which clears every page of it for the next.
 void keep_memory_of_answers() {
+  if (mallctl != nullptr) {
+    ssize_t never = -1;
+    mallctl("arena.0.dirty_decay_ms", nullptr, nullptr, &never, sizeof never);
+    return;
+  }
 #ifdef __GLIBC__
   ::mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that it takes
   ::mallopt(M_TRIM_THRESHOLD, 128 << 20);
